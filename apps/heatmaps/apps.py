@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HeatmapsConfig(AppConfig):
+    name = "apps.heatmaps"
+    label = "heatmaps"

@@ -1,0 +1,4 @@
+"""Addresses of the map."""
+
+urlpatterns: list = []
+websocket_urlpatterns: list = []

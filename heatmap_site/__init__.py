@@ -1,0 +1,1 @@
+"""The site: settings, addresses, processes. Everything it joins lives in ``apps``."""

@@ -1,0 +1,46 @@
+"""The Celery application and the whole schedule, in one table."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heatmap_site.settings")
+
+SCHEDULE = {
+    "advance every market": {
+        "task": "heatmaps.advance_markets",
+        "schedule": float(settings.REFRESH_S),
+        "options": {"queue": "engine", "expires": settings.REFRESH_S},
+    },
+}
+
+
+def broker_url(redis_url: str) -> str:
+    """Celery's form of a Redis address: a unix socket is spelled differently there."""
+    if redis_url.startswith("unix://"):
+        path, _, query = redis_url.removeprefix("unix://").partition("?")
+        return f"redis+socket://{path}?virtual_host={query.removeprefix('db=') or '0'}"
+    return redis_url or "memory://"
+
+
+app = Celery("embermap")
+app.conf.update(
+    broker_url=broker_url(settings.REDIS_URL),
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 60,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+    },
+    beat_schedule=SCHEDULE,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_default_queue="engine",
+    task_always_eager=not settings.REDIS_URL,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+)
+app.autodiscover_tasks()
