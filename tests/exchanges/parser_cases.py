@@ -1,9 +1,10 @@
 """Every parser with a reply it can read, and what else it is asked with."""
 
 import inspect
+import json
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 
 from apps.exchanges.readings import Instrument
@@ -41,6 +42,9 @@ GATE_LIQUIDATION = {
     "event": "update",
     "result": [{"price": "76801.9", "size": -2, "time_ms": 1789242268123, "contract": "BTC_USDT"}],
 }
+HYPERLIQUID_TRADES = [
+    {"coin": "FXS", "side": "A", "px": "1.9", "sz": "10.5", "time": 1730160015113, "tid": 611279}
+]
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Case:
 
     venue: str
     function: str
-    source: str | dict
+    source: str | dict | list
     symbol: str
     message: int | None = None  # which of a list of pushed messages
     contract_size: float = 1.0
@@ -61,8 +65,7 @@ class Case:
 
     def reply(self) -> object:
         """A fresh copy of the reply, long lists cut; skips where the recording is absent."""
-        whole = recorded(self.venue, self.source) if isinstance(self.source, str) else self.source
-        return shortened(deepcopy(whole if self.message is None else whole[self.message]))
+        return json.loads(_reply_text(self.venue, self.function))
 
     def read(self, reply: object) -> list:
         """What the parser makes of it."""
@@ -72,6 +75,13 @@ class Case:
         given = ARGUMENTS | {"instrument": instrument, "instruments": {self.symbol: instrument}}
         wanted = list(inspect.signature(self.parser).parameters)[1:]
         return self.parser(reply, **{name: given[name] for name in wanted if name in given})
+
+
+@cache
+def _reply_text(venue: str, function: str) -> str:
+    (case,) = (case for case in CASES if (case.venue, case.function) == (venue, function))
+    whole = recorded(venue, case.source) if isinstance(case.source, str) else case.source
+    return json.dumps(shortened(whole if case.message is None else whole[case.message]))
 
 
 def shortened(value: object) -> object:
@@ -151,7 +161,6 @@ CASES = (
     Case("bitget", "parse_candles", "candles.rest-v2", "BTCUSDT"),
     Case("bitget", "parse_candle_push", "candles-snapshot.ws-v1", "BTCUSDT"),
     Case("bitget", "parse_open_interest", "tickers.rest-v3", "BTCUSDT"),
-    Case("bitget", "parse_open_interest_reply", "open-interest.rest-v2-docs", "BTCUSDT"),
     Case("bitget", "parse_marks", "tickers.rest-v3", "BTCUSDT"),
     Case("bitget", "parse_mark_push", "tickers.ws-v3", "BTCUSDT", 0),
     Case("bitget", "parse_funding", "funding.rest-v3", "BTCUSDT"),
@@ -206,6 +215,6 @@ CASES = (
     Case("hyperliquid", "parse_liquidation_fills", "liquidations.rest", "HYPE"),
     Case("hyperliquid", "parse_liquidation_push", "liquidations.ws", "BTC"),
     Case("hyperliquid", "parse_margin_tiers", "leverage-tiers.rest", "MATIC"),
-    Case("hyperliquid", "parse_trades", "trades.rest", "BTC"),
+    Case("hyperliquid", "parse_trades", HYPERLIQUID_TRADES, "FXS"),
     Case("hyperliquid", "parse_trade_push", "trades.ws", "FXS", 0),
 )
