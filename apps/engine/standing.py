@@ -1,0 +1,123 @@
+"""Positions that stand: one log-price grid per venue, ``mass[venue, side, leverage, bin]``.
+
+Mass is stored lazily scaled: what stands is ``scale[venue, side, leverage] · mass``. So closing
+costs the same however many bins there are, and what was opened stays one constant number until
+it is swept. Only the walk that made these arrays changes them, in place, with the functions here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.engine.grid import GUARD, move_row
+from apps.engine.path import UNREACHED
+from apps.engine.records import FloatArray, IntArray
+
+NOTHING = 1e-200  # is held in an empty row, so that shares of it are numbers
+_FAINT = 1e-60  # a scale below this is folded into the mass
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands in V venues at L leverages."""
+
+    mass: FloatArray  # (V, 2, L, B) base coin, divided by scale
+    scale: FloatArray  # (V, 2, L)
+    held: FloatArray  # (V, 2, L) base standing, what is beyond the grid included
+    base: IntArray  # (V,) absolute bin of the first bin
+    front: IntArray  # (V, 2) first mirrored bin beyond everything that can be swept
+
+    def copy(self) -> "Standing":
+        """The same positions in arrays of their own."""
+        return Standing(
+            self.mass.copy(), self.scale.copy(), self.held.copy(), self.base.copy(),
+            self.front.copy(),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Mirrored levels of one venue and side, from ``level`` up to ``front``."""
+
+    venue: int
+    side: int
+    level: int
+    front: int
+
+
+def nothing_standing(venues: int, leverages: int, bins: int) -> Standing:
+    """An empty market of V venues."""
+    return Standing(
+        mass=np.zeros((venues, 2, leverages, bins)),
+        scale=np.ones((venues, 2, leverages)),
+        held=np.full((venues, 2, leverages), NOTHING),
+        base=np.zeros(venues, dtype=np.int64),
+        front=np.full((venues, 2), -UNREACHED),
+    )
+
+
+def move_grid(standing: Standing, base: IntArray) -> None:
+    """Let each venue's grid start at ``base`` (V,)."""
+    for venue in np.flatnonzero(base != standing.base):
+        distance = int(base[venue] - standing.base[venue])
+        standing.mass[venue] = move_row(standing.mass[venue], distance)
+        standing.base[venue] = base[venue]
+
+
+def within(standing: Standing, stretch: Stretch) -> FloatArray:
+    """View (L, …) of the mass on the grid in a stretch of bins."""
+    venue, side = stretch.venue, stretch.side
+    low, high = stretch.level, stretch.front
+    if side:
+        low, high = -high, -low
+    base, bins = int(standing.base[venue]), standing.mass.shape[-1]
+    first = min(max(low - base, GUARD), bins - GUARD)
+    stop = min(max(high - base, GUARD), bins - GUARD)
+    return standing.mass[venue, side, :, first:stop]
+
+
+def reached(standing: Standing, stretch: Stretch) -> float:
+    """Base standing in a stretch."""
+    return float(
+        np.add.reduce(within(standing, stretch), axis=1)
+        @ standing.scale[stretch.venue, stretch.side]
+    )
+
+
+def sweep(standing: Standing, stretch: Stretch) -> float:
+    """Force-close what stands in a stretch; returns how much base that was."""
+    dying = within(standing, stretch)
+    died = np.add.reduce(dying, axis=1) * standing.scale[stretch.venue, stretch.side]
+    dying.fill(0.0)
+    held = standing.held[stretch.venue, stretch.side]
+    np.maximum(held - died, NOTHING, out=held)
+    return float(np.add.reduce(died))
+
+
+def lay_down_wide(mass: FloatArray, added: FloatArray, start: IntArray) -> None:
+    """Add ``added`` (V, 2·L, cells) to rows of mass from grid bins ``start`` (V, 2·L, 1) on.
+
+    What begins beyond the grid ends up in the guard, piece by piece no wider than the guard.
+    """
+    bins = mass.shape[-1]
+    flat = mass.reshape(-1)
+    row = row_starts(mass)
+    for begin in range(0, added.shape[-1], GUARD):
+        part = added[..., begin : begin + GUARD]
+        width = part.shape[-1]
+        first = np.minimum(np.maximum(start + begin, 0), bins - width)
+        flat[first + row + np.arange(width)] += part
+
+
+def row_starts(mass: FloatArray) -> IntArray:
+    """Where the rows of mass begin in memory, (V, 2·L, 1)."""
+    venues, sides, leverages, bins = mass.shape
+    return np.arange(0, mass.size, bins).reshape(venues, sides * leverages, 1)
+
+
+def fold(standing: Standing) -> None:
+    """Fold faint scales into the mass, so that dividing by them stays harmless."""
+    faint = standing.scale < _FAINT
+    if np.any(faint):
+        standing.mass[faint] *= standing.scale[faint][:, None]
+        standing.scale[faint] = 1.0

@@ -1,0 +1,82 @@
+"""The record of a walk from which every past picture can be drawn again.
+
+In lazily scaled units an opening is one constant number until it is swept, so a few numbers per
+step and venue say everything: what was opened and lasted, where entries were, what was swept,
+and by how much each leverage thinned out.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from apps.engine.records import BoolArray, FloatArray, IntArray
+
+BLOCK_BARS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """T bars and S steps of V venues. Levels are mirrored bins (see ``path``)."""
+
+    end_ms: IntArray  # (T,)
+    candles: FloatArray  # (T, V, 4) open, high, low, close, USD; NaN in a gap
+    price: FloatArray  # (T, V) last close in bins, NaN before the first
+    reached: FloatArray  # (T, V, 2) base that stood before the bar and died in it
+    bar: IntArray  # (S,) bar of a step, counted from the start of this tape
+    cold: BoolArray  # (S, V)
+    entry: FloatArray  # (S, V, 2) bins
+    sweep: IntArray  # (S, V, 2)
+    bound: IntArray  # (S, V, 2)
+    base: IntArray  # (S, V) first bin of the grid
+    stood: FloatArray  # (S, V, 2) base opened that outlived the step
+    theta: FloatArray  # (S, V, 2)
+    gain: FloatArray  # (S, V, 2)
+    bins: int  # of the grid
+
+    def __len__(self) -> int:
+        return len(self.end_ms)
+
+
+_PER_BAR = ("end_ms", "candles", "price", "reached")
+_PER_STEP = ("cold", "entry", "sweep", "bound", "base", "stood", "theta", "gain")
+
+
+def joined(tapes: tuple[Tape, ...]) -> Tape:
+    """Tapes that follow each other as one."""
+    if len(tapes) == 1:
+        return tapes[0]
+    parts = {
+        name: np.concatenate([getattr(tape, name) for tape in tapes])
+        for name in (*_PER_BAR, *_PER_STEP)
+    }
+    before = np.cumsum([0, *(len(tape) for tape in tapes[:-1])])
+    bar = [tape.bar + count for tape, count in zip(tapes, before, strict=True)]
+    return replace(tapes[0], bar=np.concatenate(bar), **parts)
+
+
+def appended(tapes: tuple[Tape, ...], tape: Tape) -> tuple[Tape, ...]:
+    """The tapes and one more; neighbours of like length are joined, so appending stays cheap.
+
+    Nothing longer than ``BLOCK_BARS`` is copied again.
+    """
+    tapes = (*tapes, tape)
+    while len(tapes) > 1 and len(tapes[-2]) <= len(tapes[-1]) <= BLOCK_BARS // 2:
+        tapes = (*tapes[:-2], joined(tapes[-2:]))
+    return tapes
+
+
+def until(tapes: tuple[Tape, ...], end_ms: int) -> Tape:
+    """What was known at ``end_ms``, as one tape: the bars up to it and their steps."""
+    tape = joined(tapes)
+    bars = int(np.searchsorted(tape.end_ms, end_ms, side="right"))
+    if bars == len(tape):
+        return tape
+    known = {name: getattr(tape, name)[:bars] for name in _PER_BAR}
+    steps = int(np.searchsorted(tape.bar, bars, side="left"))
+    return replace(steps_between(tape, 0, steps), **known)
+
+
+def steps_between(tape: Tape, start: int, stop: int) -> Tape:
+    """The same bars with only the steps ``start:stop``."""
+    names = ("bar", *_PER_STEP)
+    return replace(tape, **{name: getattr(tape, name)[start:stop] for name in names})
