@@ -81,9 +81,14 @@ class Walk:
 
     @property
     def reached_usd(self) -> FloatArray:
-        """``reached`` in US dollars at the bar's close: the ex ante prediction, (T, V, 2)."""
+        """``reached`` in US dollars at the bar's close, (T, V, 2)."""
         price = np.concatenate([tape.price for tape in self.tapes])
         return self.reached * np.nan_to_num(np.exp(price * GRID_STEP))[..., None]
+
+    @property
+    def predicted_usd(self) -> FloatArray:
+        """Liquidated dollars to expect given the path: the ex ante prediction, (T, V, 2)."""
+        return self.reached_usd * self.parameters.forced_share
 
 
 def rebuild(bars: Bars, parameters: Parameters, *, columns_every_ms: int | None = None) -> Walk:
@@ -140,7 +145,7 @@ def _walk_block(
     steps = lay_out(bars, book.close, book.open_interest, walk.terms, parameters)
     close = np.log(book.close) / GRID_STEP
     bins, slack = parameters.grid_bins, parameters.recentre_bins
-    bases = grid_bases(steps.price, close, standing.base, bins, slack)[steps.bar]
+    bases = grid_bases(steps.price, close, standing.base, bins, slack)
     read = None if columns is None else _reader(columns, bars, steps)
     events = live_through(standing, steps, bases, walk.terms, read)
     return _next_book(book, standing, bars, events), _tape(bars, steps, bases, events, bins)
@@ -189,8 +194,7 @@ def _tape(bars: Bars, steps: Steps, bases: np.ndarray, events: Events, bins: int
         end_ms=bars.end_ms,
         candles=np.stack([bars.open.T, bars.high.T, bars.low.T, bars.close.T], axis=-1),
         price=steps.price,
-        reached=events.reached,
-        bar=steps.bar,
+        reached=events.swept,
         cold=steps.cold,
         entry=steps.entry,
         sweep=steps.sweep,

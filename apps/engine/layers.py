@@ -68,9 +68,9 @@ def _by_age(
     drawn = np.ones((venues, sides, leverages), dtype=bool)
     choice = Choice(window.first + whole, window.bins + 1, drawn)
     scales = log_scales(tape, walk.terms)
-    steps = len(tape.bar)
+    steps = len(tape)
     kept = (scales[-1] - scales).reshape(steps, -1)
-    layer = _layer_of(walk.end_ms - tape.end_ms[tape.bar], ages)
+    layer = _layer_of(walk.end_ms - tape.end_ms, ages)
     out = np.zeros((len(ages) + 1, venues, sides, choice.bins))
     for pieces in standing_pieces(tape, walk.terms, choice, 0, steps, steps):
         mass = pieces.mass * np.exp(kept[pieces.step, pieces.row])[:, None]

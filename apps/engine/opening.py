@@ -1,8 +1,8 @@
 """Where positions opened in each step will die, worked out for many steps at once.
 
-Entries fill a step's range evenly in log price, so a step needs only one short profile over
-entry bins; the liquidation prices of one leverage and side are that profile moved by a constant
-and blurred by the kernel::
+Most entries fill a bar's range evenly in log price, some lie at its close, so a bar needs only
+one short profile over entry bins; the liquidation prices of one leverage and side are that
+profile moved by a constant and blurred by the kernel::
 
     footprint[v, side·L + l, n] = Σ_j taps[v, side·L + l, j] · profile[v, n − j]
 """
@@ -13,7 +13,6 @@ from typing import Protocol
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from apps.engine.path import UNREACHED
 from apps.engine.records import BoolArray, FloatArray, IntArray
 from apps.engine.terms import Terms
 
@@ -24,6 +23,7 @@ class Entries(Protocol):
     """What of steps, or of a tape of them, says how positions were opened."""
 
     cold: BoolArray  # (S, V)
+    price: FloatArray  # (S, V)
     entry: FloatArray  # (S, V, 2)
     bound: IntArray  # (S, V, 2)
 
@@ -47,21 +47,22 @@ class Openings:
 
 def openings_of(steps: Entries, terms: Terms) -> Openings:
     """Openings of these steps; model note §4."""
+    spreads = _spreads(steps, terms)
     low, high = steps.entry[..., 0], steps.entry[..., 1]
     first, last = np.floor(low), np.floor(high)
     taps = terms.taps.shape[-1]
     cells = (last - first).astype(np.int64).max(axis=1) + taps
     whole = first.astype(np.int64)
     front = np.stack([last, -1.0 - first], axis=-1).astype(np.int64) + terms.nearest
-    is_bounded = (steps.bound < UNREACHED).any(axis=(1, 2))
+    is_bounded = (steps.bound < front).any(axis=(1, 2)) | steps.cold.any(axis=1)
     gross = lasting = np.broadcast_to(terms.opening[None, :, None], (1, *terms.offset.shape))
     if is_bounded.any():
-        shares = _bounded(steps, is_bounded, terms)
+        shares = _bounded(steps, is_bounded, spreads, terms)
         gross, lasting = (np.concatenate([gross, part]) for part in shares)
     return Openings(
         first=whole,
         cells=cells.tolist(),
-        windows=_windows(first, low, high, int(cells.max()), taps),
+        windows=_windows(first, spreads, int(cells.max()), taps),
         front=front,
         bounded=np.cumsum(is_bounded) * is_bounded,
         gross=gross,
@@ -69,27 +70,47 @@ def openings_of(steps: Entries, terms: Terms) -> Openings:
     )
 
 
-def profile(first: FloatArray, low: FloatArray, high: FloatArray, cells: int) -> FloatArray:
-    """Even shares of entries between ``low`` and ``high`` by bin from ``first``, (…, cells)."""
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A share of the entries, even in log price between two prices in bins; each (S, V)."""
+
+    share: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+def _spreads(steps: Entries, terms: Terms) -> tuple[Spread, Spread]:
+    """Entries over the whole range, and those within a bin of the close; a cold book has none."""
+    low, high = steps.entry[..., 0], steps.entry[..., 1]
+    at_close = np.where(steps.cold, 0.0, terms.at_close)
+    close = np.nan_to_num(steps.price)
+    near = np.clip(close - 1.0, low, high - 1.0), np.clip(close + 1.0, low + 1.0, high)
+    return Spread(1.0 - at_close, low, high), Spread(at_close, *near)
+
+
+def profile(first: FloatArray, spreads: tuple[Spread, ...], cells: int) -> FloatArray:
+    """Shares of entries by bin from ``first``, (…, cells); they sum to 1."""
     edges = first[..., None] + np.arange(cells + 1)
-    filled = np.minimum(np.maximum(edges, low[..., None]), high[..., None])
-    return np.diff(filled, axis=-1) / (high - low)[..., None]
+    shares = np.zeros((*first.shape, cells))
+    for spread in spreads:
+        filled = np.minimum(np.maximum(edges, spread.low[..., None]), spread.high[..., None])
+        shares += np.diff(filled, axis=-1) * (spread.share / (spread.high - spread.low))[..., None]
+    return shares
 
 
-def _windows(
-    first: FloatArray, low: FloatArray, high: FloatArray, cells: int, taps: int
-) -> FloatArray:
+def _windows(first: FloatArray, spreads: tuple[Spread, ...], cells: int, taps: int) -> FloatArray:
     padded = np.zeros((*first.shape, cells + taps - 1))
-    padded[..., taps - 1 :] = profile(first, low, high, cells)
+    padded[..., taps - 1 :] = profile(first, spreads, cells)
     moved = sliding_window_view(padded, cells, axis=-1)
     return np.ascontiguousarray(moved[..., ::-1, :])
 
 
 def _bounded(
-    steps: Entries, chosen: BoolArray, terms: Terms
+    steps: Entries, chosen: BoolArray, spreads: tuple[Spread, ...], terms: Terms
 ) -> tuple[FloatArray, FloatArray]:
     """Gross and lasting shares of the chosen steps, (n, V, 2, L)."""
-    share = share_below(steps.entry[chosen], steps.bound[chosen], terms)
+    parts = tuple(Spread(s.share[chosen], s.low[chosen], s.high[chosen]) for s in spreads)
+    share = share_below(parts, steps.bound[chosen], terms)
     cold = steps.cold[chosen][..., None]
     weights = np.where(cold, terms.standing, terms.opening)[:, :, None]
     lasting = weights * share
@@ -98,18 +119,19 @@ def _bounded(
     return weights * unit, lasting * unit
 
 
-def share_below(entry: FloatArray, bound: IntArray, terms: Terms) -> FloatArray:
-    """Share of each leverage's footprint below a mirrored level: (n, V, 2, L).
+def share_below(spreads: tuple[Spread, ...], bound: IntArray, terms: Terms) -> FloatArray:
+    """Share of each leverage's footprint below mirrored levels ``bound`` (n, V, 2): (n, V, 2, L).
 
-    ``entry`` is (n, V, 2), lowest and highest; ``bound`` (n, V, 2), by side.
+    A piece that a tap moves by whole bins lies below as far as the moved entries do.
     """
-    low, high = entry[..., 0, None], entry[..., 1, None]
-    width = high - low
     share = np.zeros((*bound.shape, terms.shift.shape[-1]))
     taps = terms.taps.reshape(*terms.shift.shape, -1)
-    for tap in range(taps.shape[-1]):
-        move = terms.shift + tap
-        below_long = np.clip((bound[..., 0, None] - move[:, 0] - low) / width, 0.0, 1.0)
-        below_short = np.clip((bound[..., 1, None] + move[:, 1] + high) / width, 0.0, 1.0)
-        share += np.stack([below_long, below_short], axis=-2) * taps[..., tap]
+    for spread in spreads:
+        low, high = spread.low[..., None], spread.high[..., None]
+        part = spread.share[..., None] / (high - low)
+        for tap in range(taps.shape[-1]):
+            move = terms.shift + tap
+            long = np.clip(bound[..., 0, None] - move[:, 0] - low, 0.0, high - low) * part
+            short = np.clip(bound[..., 1, None] + move[:, 1] + high, 0.0, high - low) * part
+            share += np.stack([long, short], axis=-2) * taps[..., tap]
     return share

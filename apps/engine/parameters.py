@@ -53,8 +53,10 @@ class Parameters:
     * ``half_life_exponent``: positions at leverage L close at a rate ∝ L^exponent (§3.1).
     * ``hedged_long``, ``hedged_short``: share of open interest that has no liquidation price.
     * ``kernel_bins``: standard deviation of liquidation prices around the formula, in bins.
+    * ``at_close``: share of the entries that lie at a bar's close; the rest fill its range.
+    * ``forced_share``: of the mass that a price reaches, what is force-closed and reported; the
+      rest has added margin, stops and hedges, or is never printed. Predictions only, not pictures.
     * ``cold_log_range``: half the width of prices over which the first open interest entered.
-    * ``leg_log_range``: wider bars are walked in legs.
     """
 
     version: str
@@ -62,14 +64,15 @@ class Parameters:
     venues: tuple[tuple[str, VenueTerms], ...] = VENUES
     other_venue: VenueTerms = _CENTRAL
     formula: Formula = "exact"
-    turnover: float = 0.3
+    turnover: float = 1.0
     taker_pull: float = 0.5
-    half_life_exponent: float = 1.25
+    half_life_exponent: float = 1.4
     hedged_long: float = 0.20
     hedged_short: float = 0.30
-    kernel_bins: float = 0.7
+    kernel_bins: float = 2.5
+    at_close: float = 0.2
+    forced_share: float = 0.010
     cold_log_range: float = 0.04
-    leg_log_range: float = 0.002
     grid_bins: int = 1600
     recentre_bins: int = 200
     mean_leverage_factor: float = 1.0

@@ -15,7 +15,7 @@ from apps.engine.grid import GUARD
 from apps.engine.opening import openings_of
 from apps.engine.path import UNREACHED
 from apps.engine.records import FloatArray, IntArray
-from apps.engine.tape import Tape, steps_between
+from apps.engine.tape import Tape, between
 from apps.engine.terms import Terms
 
 _BATCH_STEPS = 256
@@ -59,7 +59,7 @@ def replay(
 ) -> FloatArray:
     """Base coin of an age and older at C instants, in the windows' bins: ``(C, V, 2, bins)``."""
     scales = log_scales(tape, terms)
-    opened_ms = tape.end_ms[tape.bar]
+    opened_ms = tape.end_ms
     seen = np.searchsorted(opened_ms, read_ms, side="right")
     old_enough = np.searchsorted(opened_ms, read_ms - min_age_ms, side="right")
     mass = np.zeros((*choice.drawn.shape, choice.bins))
@@ -92,7 +92,7 @@ def standing_pieces(
     while stop > start:
         first = max(start, stop - _BATCH_STEPS)
         limits, later = _limits_of_each(tape, first, stop, later)
-        yield _pieces(steps_between(tape, first, stop), first, terms, choice, limits)
+        yield _pieces(between(tape, first, stop), first, terms, choice, limits)
         stop = first
 
 
@@ -128,7 +128,7 @@ def _limits(tape: Tape, start: int, stop: int) -> Limits:
     if start >= stop:
         venues = tape.base.shape[1]
         return Limits(np.full((venues, 2), -UNREACHED), np.full((venues, 2), UNREACHED))
-    part = steps_between(tape, start, stop)
+    part = between(tape, start, stop)
     swept = _by_side(part.sweep).low.max(axis=0), _by_side(part.sweep).high.min(axis=0)
     grid = _grid(part)
     return Limits(
@@ -141,7 +141,7 @@ def _limits_of_each(tape: Tape, first: int, stop: int, later: Limits) -> tuple[L
 
     ``later`` are the limits that the steps from ``stop`` on set.
     """
-    part = steps_between(tape, first, stop)
+    part = between(tape, first, stop)
     swept, bound, grid = _by_side(part.sweep), _by_side(part.bound), _grid(part)
     low = np.maximum(swept.low, grid.low)
     high = np.minimum(swept.high, grid.high)

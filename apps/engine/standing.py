@@ -76,14 +76,6 @@ def within(standing: Standing, stretch: Stretch) -> FloatArray:
     return standing.mass[venue, side, :, first:stop]
 
 
-def reached(standing: Standing, stretch: Stretch) -> float:
-    """Base standing in a stretch."""
-    return float(
-        np.add.reduce(within(standing, stretch), axis=1)
-        @ standing.scale[stretch.venue, stretch.side]
-    )
-
-
 def sweep(standing: Standing, stretch: Stretch) -> float:
     """Force-close what stands in a stretch; returns how much base that was."""
     dying = within(standing, stretch)

@@ -16,42 +16,38 @@ BLOCK_BARS = 512
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """T bars and S steps of V venues. Levels are mirrored bins (see ``path``)."""
+    """T bars of V venues. Levels are mirrored bins (see ``path``)."""
 
     end_ms: IntArray  # (T,)
     candles: FloatArray  # (T, V, 4) open, high, low, close, USD; NaN in a gap
     price: FloatArray  # (T, V) last close in bins, NaN before the first
     reached: FloatArray  # (T, V, 2) base that stood before the bar and died in it
-    bar: IntArray  # (S,) bar of a step, counted from the start of this tape
-    cold: BoolArray  # (S, V)
-    entry: FloatArray  # (S, V, 2) bins
-    sweep: IntArray  # (S, V, 2)
-    bound: IntArray  # (S, V, 2)
-    base: IntArray  # (S, V) first bin of the grid
-    stood: FloatArray  # (S, V, 2) base opened that outlived the step
-    theta: FloatArray  # (S, V, 2)
-    gain: FloatArray  # (S, V, 2)
+    cold: BoolArray  # (T, V)
+    entry: FloatArray  # (T, V, 2) bins
+    sweep: IntArray  # (T, V, 2)
+    bound: IntArray  # (T, V, 2)
+    base: IntArray  # (T, V) first bin of the grid
+    stood: FloatArray  # (T, V, 2) base opened that outlived its bar
+    theta: FloatArray  # (T, V, 2)
+    gain: FloatArray  # (T, V, 2)
     bins: int  # of the grid
 
     def __len__(self) -> int:
         return len(self.end_ms)
 
 
-_PER_BAR = ("end_ms", "candles", "price", "reached")
-_PER_STEP = ("cold", "entry", "sweep", "bound", "base", "stood", "theta", "gain")
+_PER_BAR = (
+    "end_ms", "candles", "price", "reached", "cold", "entry", "sweep", "bound", "base", "stood",
+    "theta", "gain",
+)  # fmt: skip
 
 
 def joined(tapes: tuple[Tape, ...]) -> Tape:
     """Tapes that follow each other as one."""
     if len(tapes) == 1:
         return tapes[0]
-    parts = {
-        name: np.concatenate([getattr(tape, name) for tape in tapes])
-        for name in (*_PER_BAR, *_PER_STEP)
-    }
-    before = np.cumsum([0, *(len(tape) for tape in tapes[:-1])])
-    bar = [tape.bar + count for tape, count in zip(tapes, before, strict=True)]
-    return replace(tapes[0], bar=np.concatenate(bar), **parts)
+    parts = {name: np.concatenate([getattr(tape, name) for tape in tapes]) for name in _PER_BAR}
+    return replace(tapes[0], **parts)
 
 
 def appended(tapes: tuple[Tape, ...], tape: Tape) -> tuple[Tape, ...]:
@@ -66,17 +62,11 @@ def appended(tapes: tuple[Tape, ...], tape: Tape) -> tuple[Tape, ...]:
 
 
 def until(tapes: tuple[Tape, ...], end_ms: int) -> Tape:
-    """What was known at ``end_ms``, as one tape: the bars up to it and their steps."""
+    """What was known at ``end_ms``, as one tape."""
     tape = joined(tapes)
-    bars = int(np.searchsorted(tape.end_ms, end_ms, side="right"))
-    if bars == len(tape):
-        return tape
-    known = {name: getattr(tape, name)[:bars] for name in _PER_BAR}
-    steps = int(np.searchsorted(tape.bar, bars, side="left"))
-    return replace(steps_between(tape, 0, steps), **known)
+    return between(tape, 0, int(np.searchsorted(tape.end_ms, end_ms, side="right")))
 
 
-def steps_between(tape: Tape, start: int, stop: int) -> Tape:
-    """The same bars with only the steps ``start:stop``."""
-    names = ("bar", *_PER_STEP)
-    return replace(tape, **{name: getattr(tape, name)[start:stop] for name in names})
+def between(tape: Tape, start: int, stop: int) -> Tape:
+    """The bars ``start:stop`` of a tape."""
+    return replace(tape, **{name: getattr(tape, name)[start:stop] for name in _PER_BAR})

@@ -10,6 +10,8 @@ from apps.engine.margin import liquidation_price
 from apps.engine.parameters import Parameters, VenueTerms
 from apps.engine.records import GRID_STEP, FloatArray, IntArray, Side
 
+KERNEL_CUT = 2.5  # deviations
+KERNEL_SHARE = 0.25  # of the distance to the liquidation price, at most
 FARTHEST_BINS = 100_000.0  # stands for "never": beyond any grid
 
 
@@ -28,7 +30,7 @@ class Terms:
     shift: IntArray  # (V, 2, L)
     taps: FloatArray  # (V, 2·L, J)
     liquidatable: FloatArray  # (2,) share of open interest that is not hedged
-    narrow: FloatArray  # (V,) bins: within a bar of this range nothing opened can die
+    at_close: float  # share of entries that lie at a bar's close
     nearest: IntArray  # (V, 2) first mirrored bin, from the entry bin, that an opening cannot reach
 
 
@@ -40,16 +42,15 @@ def work_out(venues: tuple[str, ...], parameters: Parameters) -> Terms:
     terms = [parameters.terms_of(venue) for venue in venues]
     standing = np.stack([_standing(leverages, term, parameters) for term in terms])
     offset = np.stack([_offsets(leverages, term, parameters) for term in terms])
-    kernel = _kernel(parameters.kernel_bins)
-    radius = len(kernel) // 2
+    kernels = _kernels(np.minimum(parameters.kernel_bins, KERNEL_SHARE * np.abs(offset)))
+    radius = kernels.shape[-1] // 2
     whole = np.floor(offset)
-    taps = _taps(offset - whole, kernel)
+    taps = _taps(offset - whole, kernels)
     shift = (whole - radius).astype(np.int64)
     used = standing[:, None, :] > 0
-    reach = np.stack([shift[:, 0] + taps.shape[-1], 1 - shift[:, 1]], axis=1)
+    ahead = np.array([(taps > 0).cumsum(axis=-1).argmax(axis=-1) + 1, -(taps > 0).argmax(axis=-1)])
+    reach = np.stack([shift[:, 0] + ahead[0][:, 0], 1 - shift[:, 1] + ahead[1][:, 1]], axis=1)
     nearest = np.where(used, reach, -int(FARTHEST_BINS)).max(axis=-1)
-    # An entry fills at least one bin and is rounded by less than one more.
-    narrow = -nearest.max(axis=1) - 2.0
     return Terms(
         standing=standing,
         opening=opening_weights(standing, rates),
@@ -58,7 +59,7 @@ def work_out(venues: tuple[str, ...], parameters: Parameters) -> Terms:
         shift=shift,
         taps=taps.reshape(len(venues), -1, taps.shape[-1]),
         liquidatable=1.0 - np.array([parameters.hedged_long, parameters.hedged_short]),
-        narrow=narrow,
+        at_close=parameters.at_close,
         nearest=nearest,
     )
 
@@ -93,19 +94,21 @@ def _offsets(leverages: FloatArray, term: VenueTerms, parameters: Parameters) ->
     return np.stack([np.minimum(long, -1.0), np.maximum(short, 1.0)])
 
 
-def _kernel(deviation_bins: float) -> FloatArray:
-    """Symmetric weights over bins with this standard deviation, summing to 1."""
-    passes = int(np.ceil(deviation_bins**2 / 0.5))
-    kernel = np.ones(1)
-    for _ in range(passes):
-        side = deviation_bins**2 / (2 * passes)
-        kernel = np.convolve(kernel, [side, 1 - 2 * side, side])
-    return kernel
+def _kernels(deviation: FloatArray) -> FloatArray:
+    """Symmetric weights (…, odd) over whole bins, by standard deviations (…); each sums to 1.
+
+    A bell curve cut off at ``KERNEL_CUT`` deviations.
+    """
+    radius = int(KERNEL_CUT * deviation.max())
+    bins = np.arange(-radius, radius + 1)
+    wide = np.maximum(deviation, 1e-9)[..., None]
+    weights = np.exp(-0.5 * (bins / wide) ** 2) * (np.abs(bins) <= KERNEL_CUT * wide)
+    return weights / weights.sum(axis=-1, keepdims=True)
 
 
-def _taps(fraction: FloatArray, kernel: FloatArray) -> FloatArray:
-    """The kernel centred a fraction of a bin further on, split linearly; the mean is exact."""
-    taps = np.zeros((*fraction.shape, len(kernel) + 1))
-    taps[..., :-1] += (1 - fraction[..., None]) * kernel
-    taps[..., 1:] += fraction[..., None] * kernel
+def _taps(fraction: FloatArray, kernels: FloatArray) -> FloatArray:
+    """The kernels centred a fraction of a bin further on, split linearly; the mean is exact."""
+    taps = np.zeros((*fraction.shape, kernels.shape[-1] + 1))
+    taps[..., :-1] += (1 - fraction[..., None]) * kernels
+    taps[..., 1:] += fraction[..., None] * kernels
     return taps

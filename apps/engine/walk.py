@@ -21,7 +21,6 @@ from apps.engine.standing import (
     fold,
     lay_down_wide,
     move_grid,
-    reached,
     row_starts,
     sweep,
     within,
@@ -49,7 +48,6 @@ class Events:
     closed: FloatArray  # closed voluntarily
     theta: FloatArray
     gain: FloatArray
-    reached: FloatArray  # (T, V, 2) stood before the BAR and died
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,6 @@ class _Plan:
     openings: Openings
     last_front: IntArray  # (V, 2)
     sweeps: Stretches
-    looks_ahead: Stretches
     trims: Stretches  # what was just laid down and cannot last
     moves: list[bool]
     folds: list[bool]
@@ -99,14 +96,11 @@ def live_through(
     stored = amounts.reshape(len(terms.taps), -1, 1)
     laid = np.empty_like(terms.taps)
     offsets = np.arange(GUARD)
-    closes_bar, bars = steps.closes_bar.tolist(), steps.bar.tolist()
     bounded, cells_of = openings.bounded.tolist(), openings.cells
     total = held.dot(ones)
     for step in range(count):
         if plan.moves[step]:
             move_grid(standing, bases[step])
-        for stretch in plan.looks_ahead.get(step, ()):
-            events.reached[bars[step], stretch.venue, stretch.side] = reached(standing, stretch)
         wanted = closing[step]
         if step in plan.sweeps:
             for stretch in plan.sweeps[step]:
@@ -150,10 +144,9 @@ def live_through(
             within(standing, stretch).fill(0.0)
         if plan.folds[step]:
             fold(standing)
-        if read is not None and closes_bar[step]:
-            read(bars[step], standing)
+        if read is not None:
+            read(step, standing)
     standing.front[...] = plan.last_front
-    _count_reached(events, steps)
     return events
 
 
@@ -170,7 +163,6 @@ def _plan(standing: Standing, steps: Steps, bases: IntArray, terms: Terms) -> _P
         openings=openings,
         last_front=last_front,
         sweeps=_stretches(steps.sweep, front),
-        looks_ahead=_stretches(steps.reach, front),
         trims=_stretches(steps.bound, openings.front),
         moves=moves.any(axis=1).tolist(),
         folds=(drastic.any(axis=(1, 2)) | regular).tolist(),
@@ -197,11 +189,4 @@ def _begin(first: IntArray, terms: Terms) -> IntArray:
 
 def _blank_events(steps: Steps) -> Events:
     shape = steps.sweep.shape
-    blank = (np.zeros(shape) for _ in range(6))
-    return Events(*blank, np.zeros((len(steps.price), *shape[1:])))
-
-
-def _count_reached(events: Events, steps: Steps) -> None:
-    """Where a bar was one step, all it swept stood before it."""
-    step, venue = np.nonzero(steps.acts & ~steps.in_leg)
-    events.reached[steps.bar[step], venue] = events.swept[step, venue]
+    return Events(*(np.zeros(shape) for _ in range(6)))

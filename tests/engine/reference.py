@@ -20,6 +20,7 @@ from apps.engine.leverage import standing_weights
 from apps.engine.margin import liquidation_price
 from apps.engine.parameters import Parameters
 from apps.engine.records import GRID_STEP, Bars, Side
+from apps.engine.terms import KERNEL_CUT, KERNEL_SHARE
 
 BEYOND = None  # the bin of a position that would die off the grid
 
@@ -60,19 +61,8 @@ class SlowVenue:
         bins = math.log(price) / GRID_STEP
         return min(bins, -1.0) if side == Side.LONG else max(bins, 1.0)
 
-    def narrow_bins(self) -> float:
-        """Range within which nothing that is opened can die: nearest leverage less its blur."""
-        radius = self.radius()
-        nearest = math.inf
-        for index, leverage in enumerate(self.leverages):
-            if self.standing[index] > 0:
-                long = math.floor(self.offset(Side.LONG, leverage)) + radius + 2
-                short = math.floor(self.offset(Side.SHORT, leverage)) - radius - 1
-                nearest = min(nearest, -long, short)
-        return nearest - 2
-
-    def radius(self) -> int:
-        return math.ceil(self.parameters.kernel_bins**2 / 0.5)
+    def deviation(self, offset: float) -> float:
+        return max(min(self.parameters.kernel_bins, KERNEL_SHARE * abs(offset)), 1e-9)
 
     def live(self, bar: dict[str, float]) -> None:
         """One bar; every reading by name, NaN where missing."""
@@ -115,7 +105,8 @@ class SlowVenue:
         settled = math.floor(trigger_path(bar)[-1])
         for side in Side:
             bound = settled
-            self.open(side, self.hedge(side) * interest, at - half, at + half, bound, self.standing)
+            entries = [(1.0, at - half, at + half)]
+            self.open(side, self.hedge(side) * interest, entries, bound, self.standing)
 
     def hedge(self, side: Side) -> float:
         hedged = (self.parameters.hedged_long, self.parameters.hedged_short)
@@ -127,30 +118,11 @@ class SlowVenue:
         self.reached.append((self.standing_beyond(Side.LONG, low),
                              self.standing_beyond(Side.SHORT, high)))  # fmt: skip
         closing = self.closing_flow(bar, now - was, now)
-        span = max(*path, *trigger) - min(*path, *trigger)
-        if span > self.parameters.leg_log_range / GRID_STEP:
-            self.walk_legs(path, trigger, closing, was, now)
-            return
-        bounds = (math.floor(low), math.floor(high)) if span > self.narrow_bins() else None
         entry = (min(path), max(path))
         for side in Side:
             target = self.hedge(side) * now
-            bound = None if bounds is None else bounds[side]
-            self.step(side, (low, high), closing[side], target, entry, bound)
-
-    def walk_legs(self, path, trigger, closing, was, now) -> None:
-        lengths = [abs(path[leg + 1] - path[leg]) for leg in range(3)]
-        total = sum(lengths)
-        done = 0.0
-        for leg in range(3):
-            share = lengths[leg] / total if total > 0 else 1 / 3
-            done = 1.0 if leg == 2 else done + share
-            entry = sorted(path[leg : leg + 2])
-            swept = sorted(trigger[leg : leg + 2])
-            bound = math.floor(trigger[leg + 1])
-            for side in Side:
-                target = self.hedge(side) * (was + done * (now - was))
-                self.step(side, swept, share * closing[side], target, entry, bound)
+            bound = math.floor(trigger[-1])
+            self.step(side, (low, high), closing[side], target, entry, path[-1], bound)
 
     def closing_flow(self, bar, change: float, interest: float) -> tuple[float, float]:
         log_range = math.log(bar["high"] / bar["low"])
@@ -174,11 +146,21 @@ class SlowVenue:
             self.hedge(Side.SHORT) * (1 - buys) * forming
         )
 
-    def step(self, side, swept, closing, target, entry, bound) -> None:
+    def step(self, side, swept, closing, target, entry, close, bound) -> None:
         died = self.sweep(side, swept[0] if side == Side.LONG else swept[1])
         held = self.held(side)
         self.close_voluntarily(side, min(max(closing - died, 0.0), held))
-        self.open(side, max(target - self.held(side), 0.0), *entry, bound, self.opening)
+        entries = self.entries(*entry, close)
+        self.open(side, max(target - self.held(side), 0.0), entries, bound, self.opening)
+
+    def entries(self, low: float, high: float, close: float) -> list[tuple[float, float, float]]:
+        """Shares of the entries, each even between two prices in bins."""
+        middle, half = (low + high) / 2, max((high - low) / 2, 0.5)
+        low, high = middle - half, middle + half
+        near_low = min(max(close - 1, low), high - 1)
+        near_high = max(min(close + 1, high), low + 1)
+        at_close = self.parameters.at_close
+        return [(1 - at_close, low, high), (at_close, near_low, near_high)]
 
     def held(self, side: Side) -> float:
         return math.fsum(amount for (of, _, _), amount in self.amounts.items() if of == side)
@@ -218,13 +200,13 @@ class SlowVenue:
             self.amounts[key] *= gain
         self.closed += total
 
-    def open(self, side, amount, low, high, bound, weights) -> None:
+    def open(self, side, amount, entries, bound, weights) -> None:
         """Open so that ``amount`` lasts; what lies at or beyond ``bound`` dies at once."""
-        pieces = self.pieces(side, low, high, weights)
+        pieces = self.pieces(side, entries, weights)
         lasting = {
             key: share
             for key, share in pieces.items()
-            if bound is None or not (key[1] >= bound if side == Side.LONG else key[1] <= bound)
+            if not (key[1] >= bound if side == Side.LONG else key[1] <= bound)
         }
         lasts = math.fsum(lasting.values())
         if lasts <= 1e-9:
@@ -235,31 +217,30 @@ class SlowVenue:
         self.opened += amount / lasts
         self.died += amount / lasts - amount
 
-    def pieces(self, side, low, high, weights) -> dict[tuple[int, int], float]:
-        middle, half = (low + high) / 2, max((high - low) / 2, 0.5)
-        low, high = middle - half, middle + half
+    def pieces(self, side, entries, weights) -> dict[tuple[int, int], float]:
         out = defaultdict(float)
         for index, leverage in enumerate(self.leverages):
             offset = self.offset(side, leverage)
-            for entry in range(math.floor(low), math.floor(high) + 1):
-                inside = (min(high, entry + 1) - max(low, entry)) / (high - low)
-                if weights[index] == 0 or inside <= 0:
-                    continue
-                for place, share in self.blurred(entry + offset):
-                    out[index, place] += weights[index] * inside * share
+            for part, low, high in entries:
+                for entry in range(math.floor(low), math.floor(high) + 1):
+                    inside = (min(high, entry + 1) - max(low, entry)) / (high - low)
+                    if weights[index] == 0 or inside <= 0:
+                        continue
+                    for place, share in self.blurred(entry, offset):
+                        out[index, place] += weights[index] * part * inside * share
         return out
 
-    def blurred(self, at: float) -> list[tuple[int, float]]:
-        whole, part = math.floor(at), at - math.floor(at)
-        shares = {whole: 1 - part, whole + 1: part}
-        for _ in range(self.radius()):
-            side = self.parameters.kernel_bins**2 / (2 * self.radius())
-            wider = defaultdict(float)
-            for place, share in shares.items():
-                wider[place - 1] += side * share
-                wider[place] += (1 - 2 * side) * share
-                wider[place + 1] += side * share
-            shares = wider
+    def blurred(self, entry: int, offset: float) -> list[tuple[int, float]]:
+        deviation = self.deviation(offset)
+        radius = math.floor(KERNEL_CUT * deviation)
+        bell = {
+            bins: math.exp(-0.5 * (bins / deviation) ** 2) for bins in range(-radius, radius + 1)
+        }
+        whole, part = math.floor(offset), offset - math.floor(offset)
+        shares = defaultdict(float)
+        for bins, weight in bell.items():
+            shares[entry + whole + bins] += (1 - part) * weight / sum(bell.values())
+            shares[entry + whole + bins + 1] += part * weight / sum(bell.values())
         return list(shares.items())
 
 

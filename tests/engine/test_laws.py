@@ -159,7 +159,7 @@ def test_a_venue_walks_alone_as_it_does_in_company(bars: Bars) -> None:
 @few
 def test_a_linear_market_is_the_mirror_of_an_inverse_one(bars: Bars) -> None:
     """Seen in 1/price, with sides exchanged, linear margin is inverse margin, bin −1−b is b."""
-    still = replace(default_parameters(), recentre_bins=10_000)
+    still = replace(default_parameters(), grid_bins=6_000, recentre_bins=10_000)
     linear = settled_in(still, bars.venues, "linear")
     inverse = replace(
         settled_in(still, bars.venues, "inverse"),

@@ -100,9 +100,7 @@ def test_venues_sum_to_the_whole(walk: Walk) -> None:
 def test_a_venue_alone_is_drawn_as_in_a_market_of_its_own(bars: Bars, walk: Walk) -> None:
     alone = rebuild(arranged(bars, (1,)), default_parameters())
     view = replace(VIEW, span=SPAN, reference="bybit")
-    assert_pictures_equal(
-        draw_view(walk, replace(view, venues=("bybit",))), draw_view(alone, view)
-    )
+    assert_pictures_equal(draw_view(walk, replace(view, venues=("bybit",))), draw_view(alone, view))
 
 
 def test_brackets_sum_to_the_whole(walk: Walk) -> None:
