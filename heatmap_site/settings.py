@@ -137,7 +137,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "apps.heatmaps.slim_static.SlimStaticFilesStorage"},
 }
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

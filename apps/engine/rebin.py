@@ -7,7 +7,7 @@ import numpy as np
 from apps.engine.records import GRID_STEP, FloatArray, PriceGrid
 
 MARGIN_LOG = 0.10  # around the candles, where no span is asked for
-MOST_BINS = 320  # of an automatic grid
+MOST_BINS = 560  # of an automatic grid
 MOST_LINEAR_BINS = 4000
 _MULTIPLES = (1, 2, 4, 5, 10, 20, 40)
 _SNAP_BINS = 40  # automatic edges lie on multiples of this, so that grids rarely change

@@ -1,4 +1,18 @@
 """Addresses of the map."""
 
-urlpatterns: list = []
-websocket_urlpatterns: list = []
+from django.urls import path
+
+from apps.heatmaps import views
+from apps.heatmaps.consumers import HeatmapConsumer
+
+urlpatterns = [
+    path("", views.heatmap, name="home"),
+    path("m/<slug:market>/", views.heatmap, name="heatmap"),
+    path("m/<slug:market>/frame", views.frame, name="frame"),
+    path("m/<slug:market>/levels/", views.levels, name="levels"),
+    path("watch/", views.watch, name="watch"),
+]
+
+websocket_urlpatterns = [
+    path("ws/m/<slug:market>/", HeatmapConsumer.as_asgi(), name="heatmap-socket"),
+]

@@ -1,0 +1,153 @@
+"""The pages of the map: the heatmap, its levels, the list of markets, and the frame's bytes."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from apps.heatmaps.readings import Reading
+from apps.heatmaps.services import get_frame, get_reading
+from apps.heatmaps.spec import (
+    CURRENCIES,
+    DEFAULT_SPEC,
+    PALETTES,
+    TIMEFRAMES,
+    VIEWS,
+    BadSpec,
+    parse_spec,
+)
+from apps.markets.models import Market
+
+FRAGMENTS = ("panel", "strip")
+RUNGS_PER_SIDE = 5
+COMMON_TIMEFRAMES = ("1h", "4h", "24h", "7d")  # on a phone's one row; the others lie in Layers
+
+
+@never_cache
+@require_safe
+def heatmap(request: HttpRequest, market: str | None = None) -> HttpResponse:
+    """The map of one market, or of the first one; with HTMX only the panel that asks."""
+    found = _market_or_404(market)
+    if found is None:
+        return render(request, "heatmaps/waiting.html", {"page": "heatmap"})
+    try:
+        spec = parse_spec(request.GET, found)
+    except BadSpec as error:
+        return bad_address(request, error)
+    reading = get_reading(found, spec)
+    context = _market_context(request, found) | {
+        "page": "heatmap",
+        "spec": spec,
+        "reading": reading,
+        "ladder": _ladder(reading),
+        "timeframes": [(name, name in COMMON_TIMEFRAMES) for name in TIMEFRAMES],
+        "views": list(zip(VIEWS, _view_names(), strict=True)),
+        "brackets": ["≤ 5×", "5–10", "10–25", "25–50", "50 +"],
+        "palettes": [(name, name.title()) for name in PALETTES],
+        "ages": [_("< 4 h"), _("4–24 h"), _("1–3 d"), _("3–7 d"), _("> 7 d")],
+    }
+    return render(request, "heatmaps/heatmap.html" + _fragment(request), context)
+
+
+@never_cache
+@require_safe
+def levels(request: HttpRequest, market: str) -> HttpResponse:
+    """How far and how big, above and below, as a list."""
+    found = _market_or_404(market)
+    reading = get_reading(found, DEFAULT_SPEC)
+    context = _market_context(request, found) | {
+        "page": "levels",
+        "reading": reading,
+        "ladder": _ladder(reading),
+    }
+    return render(request, "heatmaps/levels.html" + _fragment(request), context)
+
+
+@never_cache
+@require_safe
+def watch(request: HttpRequest) -> HttpResponse:
+    """Every market with its price and its nearest clusters."""
+    markets = list(Market.objects.all())
+    rows = [(market, get_reading(market, DEFAULT_SPEC)) for market in markets]
+    context = _currency_context(request) | {
+        "page": "watch",
+        "market": markets[0] if markets else None,
+        "reading": next((reading for _market, reading in rows if reading), None),
+        "rows": rows,
+    }
+    return render(request, "heatmaps/watch.html" + _fragment(request), context)
+
+
+@require_safe
+def frame(request: HttpRequest, market: str) -> HttpResponse:
+    """The bytes of one picture; 503 before anything was published."""
+    found = _market_or_404(market)
+    try:
+        spec = parse_spec(request.GET, found)
+    except BadSpec as error:
+        return bad_address(request, error)
+    data = get_frame(found, spec)
+    if data is None:
+        return HttpResponse(_("No map has been made yet."), status=503, headers={"Retry-After": 2})
+    return HttpResponse(
+        data, content_type="application/octet-stream", headers={"Cache-Control": "no-store"}
+    )
+
+
+def bad_address(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The 400 page, with the sentence that says what is wrong."""
+    return render(request, "400.html", {"sentence": str(error)}, status=400)
+
+
+def _market_or_404(slug: str | None) -> Market | None:
+    """The market of that slug; without one the first, or None while there is none at all."""
+    if slug is None:
+        return Market.objects.first()
+    return get_object_or_404(Market, slug=slug)
+
+
+def _fragment(request: HttpRequest) -> str:
+    """``#panel`` when HTMX asks for the panel, nothing for a whole page."""
+    name = request.GET.get("fragment", "")
+    if not name:
+        return ""
+    if name not in FRAGMENTS:
+        raise Http404
+    return f"#{name}"
+
+
+def _currency_context(request: HttpRequest) -> dict[str, Any]:
+    chosen = request.GET.get("cur") or request.COOKIES.get("currency")
+    first = chosen if chosen in CURRENCIES else settings.CURRENCY
+    return {
+        "first": first,
+        "second": "USD" if first == "SGD" else "SGD",
+        "fragment": request.GET.get("fragment", ""),
+    }
+
+
+def _market_context(request: HttpRequest, market: Market) -> dict[str, Any]:
+    venues = market.instruments.values_list("venue", flat=True)
+    return _currency_context(request) | {
+        "market": market,
+        "markets": Market.objects.all(),
+        "venue_count": len(set(venues)),
+        "fx": settings.FX_USDSGD,
+    }
+
+
+def _ladder(reading: Reading | None) -> dict[str, Any]:
+    """The nearest rungs of both sides, from the highest price down, and the largest amount."""
+    zones = sorted(reading.clusters if reading else (), key=lambda zone: -zone.peak)
+    above = [zone for zone in zones if zone.side == "short"][-RUNGS_PER_SIDE:]
+    below = [zone for zone in zones if zone.side == "long"][:RUNGS_PER_SIDE]
+    largest = max((zone.usd for zone in above + below), default=0.0)
+    return {"above": above, "below": below, "largest": largest}
+
+
+def _view_names() -> tuple[str, ...]:
+    return (_("Live"), _("Historical"), _("Venue"), _("Age"), _("Net"))

@@ -1,0 +1,34 @@
+/** Instants as the reader's clock shows them. Pure. */
+
+/**
+ * @param {string} zone
+ * @param {string} label
+ */
+export function clockOf(zone, label) {
+  const day = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short' });
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return {
+    label,
+    /** @param {number} ms */
+    time: (ms) => time.format(ms),
+    /** @param {number} ms */
+    dayAndTime: (ms) => `${day.format(ms)} ${time.format(ms)}`,
+    /** @param {number} ms */
+    offsetMs: (ms) => offsetMs(zone, ms),
+  };
+}
+
+/**
+ * How far the zone's clock is ahead of UTC at that instant.
+ * @param {string} zone
+ * @param {number} ms
+ */
+function offsetMs(zone, ms) {
+  const parts = new Intl.DateTimeFormat('en', {
+    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric',
+    hour: 'numeric', minute: 'numeric', second: 'numeric',
+  }).formatToParts(ms);
+  const at = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
+  const local = Date.UTC(at.year, at.month - 1, at.day, at.hour, at.minute, at.second);
+  return local - Math.floor(ms / 1000) * 1000;
+}

@@ -1,0 +1,86 @@
+/** The bottom layer: heat in one drawImage, then hatching where data is missing. */
+
+import { priceTicks } from '#heatmap/axis_drawing';
+
+/** @typedef {import('#heatmap/scene').Scene} Scene */
+
+export class HeatLayer {
+  #view;
+
+  /** @param {Scene} scene */
+  constructor(scene) {
+    const renderer = {
+      draw() {},
+      drawBackground: (target) => {
+        if (scene.isReady) target.useBitmapCoordinateSpace((space) => draw(space, scene));
+      },
+    };
+    this.#view = { zOrder: () => 'bottom', renderer: () => renderer };
+  }
+
+  updateAllViews() {}
+
+  paneViews() {
+    return [this.#view];
+  }
+}
+
+/** @param {Scene} scene */
+function draw({ context, horizontalPixelRatio: rx, verticalPixelRatio: ry }, scene) {
+  const { picture, bitmap, cutColumn, spacing } = scene;
+  const { left, top, width, height } = scene.heatBox;
+  const shown = cutColumn === null ? picture.columns : cutColumn + 1;
+  if (bitmap) {
+    const x = Math.round(left * rx);
+    const right = Math.round((left + spacing * shown) * rx);
+    const y = Math.round(top * ry);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(bitmap, 0, 0, shown, picture.bins, x, y, right - x, Math.round((top + height) * ry) - y);
+  }
+  context.save();
+  context.scale(rx, ry);
+  context.fillStyle = scene.colours.grid;
+  for (const tick of priceTicks(scene)) context.fillRect(0, tick.y - 0.5, scene.profileX, 1);
+  for (const [from, to] of gaps(scene)) hatch(context, from, to, scene);
+  context.restore();
+}
+
+/** Columns without candles, as spans of pixels. @param {Scene} scene */
+function gaps(scene) {
+  const { picture, spacing, silentSince } = scene;
+  const spans = [];
+  let start = null;
+  for (let column = 0; column <= picture.columns; column++) {
+    const missing = column < picture.columns && Number.isNaN(picture.candles[4 * column + 3]);
+    if (missing && start === null) start = column;
+    if (!missing && start !== null) {
+      spans.push([scene.xOf(start) - spacing / 2, scene.xOf(column - 1) + spacing / 2]);
+      start = null;
+    }
+  }
+  if (silentSince) {
+    const x = scene.nowX;
+    spans.push([x - Math.max(6, silentSince / picture.cadenceMs * spacing), x]);
+  }
+  return spans;
+}
+
+function hatch(context, from, to, { paneHeight, colours }) {
+  context.save();
+  context.beginPath();
+  context.rect(from, 0, to - from, paneHeight);
+  context.clip();
+  context.globalAlpha = 0.6;
+  context.fillStyle = colours.plate;
+  context.fillRect(from, 0, to - from, paneHeight);
+  context.globalAlpha = 0.7;
+  context.strokeStyle = colours.quiet;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let y = -((to - from) | 0) - 10; y < paneHeight; y += 8) {
+    context.moveTo(from, y + (to - from));
+    context.lineTo(to, y);
+  }
+  context.stroke();
+  context.restore();
+}

@@ -1,0 +1,139 @@
+/** The heatmap page: one store, one chart, one connection, and the parts around them. */
+
+import { formatAddress, frameQuery, parseAddress } from '#heatmap/address';
+import { HeatChart } from '#heatmap/chart';
+import { clockOf } from '#heatmap/clock';
+import { Feed } from '#heatmap/feed';
+import { mountCurrency } from '#heatmap/parts/currency';
+import { mountCursor } from '#heatmap/parts/cursor';
+import { mountLayersButton } from '#heatmap/parts/layers_button';
+import { mountLegend } from '#heatmap/parts/legend';
+import { mountNavigation } from '#heatmap/parts/navigation';
+import { mountPanels } from '#heatmap/parts/panels';
+import { mountPill } from '#heatmap/parts/pill';
+import { mountTheme } from '#heatmap/parts/theme';
+import { mountToast } from '#heatmap/parts/toast';
+import { mountTwin } from '#heatmap/parts/twin';
+import { mountZoom } from '#heatmap/parts/zoom';
+import { Painter } from '#heatmap/painter';
+import { Scene } from '#heatmap/scene';
+import { Store } from '#heatmap/store';
+import { preference } from '#preferences';
+
+const PARTS = [
+  mountPill, mountLegend, mountCursor, mountLayersButton, mountNavigation, mountTwin, mountToast,
+  mountCurrency, mountPanels, mountZoom, mountTheme,
+];
+
+/** Parts that are fetched when they are first needed. */
+const LATER = [
+  {
+    isNeeded: ({ hasFocus }) => hasFocus,
+    load: async () => (await import('#heatmap/parts/keyboard')).mountKeyboard,
+  },
+  {
+    isNeeded: ({ cursor }) => cursor !== null,
+    load: async () => (await import('#heatmap/parts/readout')).mountReadout,
+  },
+  {
+    isNeeded: ({ layersOpen, address }) => layersOpen || ['venue', 'age'].includes(address.view),
+    load: async () => (await import('#heatmap/parts/layers')).mountLayers,
+  },
+  {
+    isNeeded: ({ address }) => address.view === 'historical',
+    load: async () => (await import('#heatmap/parts/scrubber')).mountScrubber,
+  },
+  {
+    isNeeded: ({ address }) => address.view === 'net',
+    load: async () => (await import('#heatmap/parts/bands')).mountBands,
+  },
+];
+
+/**
+ * @typedef {object} Page what a part gets
+ * @property {HTMLElement} root
+ * @property {Store} store
+ * @property {HeatChart} chart
+ * @property {Scene} scene
+ * @property {(name: string) => HTMLElement} part the element of that `data-part`
+ * @property {ReturnType<typeof clockOf>} clock
+ * @property {AbortSignal} signal ends listeners
+ * @property {(patch: object, options?: {replace?: boolean}) => void} go change the address
+ */
+
+/** @param {HTMLElement} root */
+export function mount(root) {
+  const data = root.dataset;
+  const stop = new AbortController();
+  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const clock = clockOf(data.zone, data.zoneLabel);
+  const address = parseAddress(location.search);
+  const store = new Store({
+    address,
+    money: { currency: address.cur || preference('currency') || data.currency, fx: Number(data.fx) },
+    theme: document.documentElement.dataset.theme,
+    plate: preference('plate') ?? 'match',
+    picture: null, listed: [], link: 'connecting', heardAt: 0, problem: null,
+    range: null, counts: null, cut: null, cursor: null, layersOpen: false, hasFocus: false,
+  });
+  const scene = new Scene();
+  scene.clock = { offsetMs: clock.offsetMs(Date.now()) };
+  root.dataset.plate = store.values.plate;
+  const painter = new Painter(root, scene, store);
+  const chart = new HeatChart(part('canvas'), scene, { onTap: (point) => root.dispatchEvent(new CustomEvent('tap', { detail: point })) });
+  painter.chart = chart;
+  const go = (patch, { replace = false } = {}) => {
+    const next = { ...store.values.address, ...patch };
+    const url = location.pathname + formatAddress(next);
+    history[replace ? 'replaceState' : 'pushState'](null, '', url);
+    store.set({ address: next });
+  };
+  const page = { root, store, chart, scene, part, clock, signal: stop.signal, go };
+  const unmounts = [...PARTS.map((mountPart) => mountPart(page)), ...LATER.map((part) => mountLater(page, part))];
+  const feed = new Feed(store, { framePath: data.frameUrl, socketPath: data.socketPath });
+  window.addEventListener('popstate', () => store.set({ address: parseAddress(location.search) }), { signal: stop.signal });
+  store.on(['address'], ({ address: now }) => feed.select(frameQuery(withoutLocal(now, store.values.picture))));
+  feed.select(frameQuery(address));
+  return () => {
+    stop.abort();
+    feed.close();
+    unmounts.forEach((unmount) => unmount?.());
+    painter.close();
+    chart.destroy();
+  };
+}
+
+/**
+ * A moment that lies within the live picture needs no other one: its columns are what the map
+ * showed at each instant.
+ */
+function withoutLocal(address, picture) {
+  if (address.at === null || !picture) return address;
+  const last = picture.firstEndMs + (picture.columns - 1) * picture.cadenceMs;
+  const isInside = address.at >= picture.firstEndMs && address.at <= last;
+  return isInside ? { ...address, at: null } : address;
+}
+
+/**
+ * Mount a part once it is needed.
+ * @param {Page} page
+ * @param {(typeof LATER)[number]} part
+ * @returns {() => void} unmount it, or stop waiting
+ */
+function mountLater(page, { isNeeded, load }) {
+  let unmount = () => {};
+  let isAsked = false;
+  const look = async (values) => {
+    if (isAsked || !isNeeded(values)) return;
+    isAsked = true;
+    stop();
+    const mountPart = await load();
+    if (!page.signal.aborted) unmount = mountPart(page) ?? unmount;
+  };
+  const stop = page.store.on(['cursor', 'layersOpen', 'address', 'hasFocus'], look);
+  look(page.store.values);
+  return () => {
+    stop();
+    unmount();
+  };
+}
