@@ -11,12 +11,19 @@ class Market(models.Model):
     base = models.CharField(max_length=16)
     name = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField(default=100)
+    # Bars up to settled_ms have been walked; revision counts what was then told about them late.
+    settled_ms = models.BigIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["position", "slug"]
 
     def __str__(self) -> str:
         return self.base
+
+    def venues(self) -> tuple[str, ...]:
+        """Slugs of the venues that trade it, in the order of their rows in ``load_bars``."""
+        return tuple(sorted(set(self.instruments.values_list("venue", flat=True))))
 
 
 class Instrument(models.Model):
@@ -88,11 +95,13 @@ class Liquidation(models.Model):
     usd = models.FloatField()
     price = models.FloatField(null=True)
     completeness = models.CharField(max_length=8, choices=Completeness)
+    native_id = models.CharField(max_length=64, blank=True)  # tells apart equal ones
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["instrument", "ts_ms", "side", "size_base"], name="one_liquidation_once"
+                fields=["instrument", "ts_ms", "side", "size_base", "native_id"],
+                name="one_liquidation_once",
             )
         ]
 
@@ -116,17 +125,24 @@ class Feed(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind)
     label = models.CharField(max_length=200)
+    source = models.CharField(max_length=300)  # what tells this feed's rows from another's
     speed = models.FloatField(default=1.0)
     anchor_data_ms = models.BigIntegerField()
     anchor_wall_ms = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.STARTING)
     message = models.CharField(max_length=300, blank=True)
+    first_ms = models.BigIntegerField(default=0)  # where the history of this feed began
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
 
     def now_ms(self, wall_ms: int) -> int:
-        """What the data's own clock shows when the wall clock shows ``wall_ms``."""
+        """What the data's own clock shows when the wall clock shows ``wall_ms``.
+
+        The clock of a feed that has ended stands still.
+        """
+        if self.state == self.State.ENDED:
+            return self.anchor_data_ms
         return self.anchor_data_ms + int((wall_ms - self.anchor_wall_ms) * self.speed)
 
 

@@ -1,0 +1,174 @@
+"""From a feed into the database: what has been, then what happens.
+
+    begin     whose rows are these? another feed's are deleted, the same one's go on
+    backfill  history, batch by batch
+    follow    the stream: one task listens, one writes; between them a bounded backlog
+
+A database that is away for a while costs nothing until the backlog is full; then the oldest rows
+are dropped and their number is logged. They come back as history at the next start.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from apps.exchanges.records import BarRow, Row
+from apps.exchanges.records import Feed as Source
+from apps.markets import services
+from apps.markets.backlog import Backlog
+from apps.markets.clock import wall_now_ms
+from apps.markets.models import Feed, Heartbeat
+
+log = logging.getLogger(__name__)
+
+RESUME_WITHIN_MS = 300_000  # a feed away for longer starts afresh, unless it is the real market
+BACKLOG_ROWS = 50_000
+RETRY_S = 1.0
+PRUNE_EVERY_MS = 600_000
+
+type WallClock = Callable[[], int]
+
+
+async def collect(
+    source: Source, *, asked_for: str, wall: WallClock = wall_now_ms, backlog: int = BACKLOG_ROWS
+) -> None:
+    """Run a feed until it ends or the task is cancelled; ``asked_for`` is the setting's text.
+
+    Whatever the feed raises is kept as the failed feed's message, then raised again.
+    """
+    feed, is_resumed = await database_sync_to_async(begin)(source, asked_for, wall())
+    try:
+        after_ms = await _backfill(source, feed, is_resumed, wall)
+        await _follow(source, feed, after_ms, wall, Backlog(backlog))
+        await _set_state(feed, Feed.State.ENDED, anchor=(feed.now_ms(wall()), wall()))
+        log.info("The feed %s has ended.", feed.label)
+    except Exception as error:
+        await _set_state(feed, Feed.State.FAILED, message=str(error))
+        raise
+
+
+def begin(source: Source, asked_for: str, wall_ms: int) -> tuple[Feed, bool]:
+    """The row of a feed, and whether it goes on where an earlier run of it stopped."""
+    info = source.info
+    identity = f"{asked_for} {info.kind} {info.label} {info.speed:g}"[:300]
+    stored = Feed.objects.first()
+    if stored and stored.source == identity and _may_resume(stored, wall_ms):
+        services.ensure_instruments(source.instruments())
+        return stored, True
+    if stored:
+        log.warning("All rows of %s are deleted; the feed is now %s.", stored.label, info.label)
+    services.forget_everything()
+    services.ensure_instruments(source.instruments())
+    services.forget_untraded_markets()
+    feed = Feed.objects.create(
+        kind=info.kind,
+        label=info.label[:200],
+        source=identity,
+        speed=info.speed,
+        anchor_data_ms=source.start_ms(wall_ms),
+        anchor_wall_ms=wall_ms,
+        message=info.reason[:300],
+    )
+    return feed, False
+
+
+def _may_resume(feed: Feed, wall_ms: int) -> bool:
+    if feed.kind == Feed.Kind.LIVE:
+        return True
+    heard = Heartbeat.objects.order_by("-at_ms").values_list("at_ms", flat=True).first()
+    has_run = feed.state in (Feed.State.RUNNING, Feed.State.FAILED) and feed.first_ms > 0
+    return has_run and heard is not None and abs(wall_ms - heard) <= RESUME_WITHIN_MS
+
+
+async def _backfill(source: Source, feed: Feed, is_resumed: bool, wall: WallClock) -> int:
+    """Store the history; the data's time up to which everything is known then."""
+    until_ms = feed.now_ms(wall()) if is_resumed else feed.anchor_data_ms
+    began_ms, count = wall(), 0
+    batches = iter(source.history(until_ms, feed.first_ms if is_resumed else None))
+    while batch := await sync_to_async(next)(batches, []):
+        feed.first_ms = feed.first_ms or min(
+            (row.end_ms - row.span_ms for row in batch if isinstance(row, BarRow)), default=0
+        )
+        await _store(source, batch, wall())
+        count += len(batch)
+    log.info("%d rows of %s back-filled in %d ms.", count, feed.label, wall() - began_ms)
+    anchor = None if is_resumed else (source.start_ms(wall()), wall())
+    await _set_state(feed, Feed.State.RUNNING, anchor=anchor, message=source.info.reason)
+    return until_ms
+
+
+async def _follow(
+    source: Source, feed: Feed, after_ms: int, wall: WallClock, backlog: Backlog
+) -> None:
+    writing = asyncio.create_task(_write_for_ever(source, feed, wall, backlog))
+    try:
+        listening = source.stream(after_ms, lambda: feed.now_ms(wall()), asyncio.sleep)
+        async for rows in listening:
+            if writing.done():
+                break
+            backlog.add(rows)
+        while not (backlog.is_settled or writing.done()):
+            await asyncio.sleep(RETRY_S / 10)
+    finally:
+        writing.cancel()
+        outcome = (await asyncio.gather(writing, return_exceptions=True))[0]
+    if isinstance(outcome, Exception):
+        raise outcome
+
+
+async def _write_for_ever(source: Source, feed: Feed, wall: WallClock, backlog: Backlog) -> None:
+    pruned_ms = 0
+    while True:
+        rows = await backlog.take()
+        try:
+            await _store(source, rows, wall())
+            if wall() - pruned_ms > PRUNE_EVERY_MS:
+                await _prune(feed.now_ms(wall()))
+                pruned_ms = wall()
+        except (OperationalError, InterfaceError) as error:
+            backlog.put_back(rows)
+            log.warning("The database is away (%s); %d rows wait.", error, len(backlog))
+            await asyncio.sleep(RETRY_S)
+            continue
+        backlog.written()
+        if backlog.dropped:
+            log.error("%d rows were dropped while the database was away.", backlog.dropped)
+            backlog.dropped = 0
+
+
+@database_sync_to_async
+def _store(source: Source, rows: list[Row], wall_ms: int) -> None:
+    services.store_rows(rows)
+    venue_of = {info.slug: info.venue for info in source.instruments()}
+    for stream, told in _by_stream(rows):
+        services.beat(
+            venues={venue_of[row.instrument] for row in told}, stream=stream, at_ms=wall_ms
+        )
+
+
+def _by_stream(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
+    rows = list(rows)
+    bars = [row for row in rows if isinstance(row, BarRow)]
+    prints = [row for row in rows if not isinstance(row, BarRow)]
+    return [(stream, told) for stream, told in (("bars", bars), ("prints", prints)) if told]
+
+
+@database_sync_to_async
+def _prune(now_ms: int) -> None:
+    if count := services.prune(before_ms=now_ms - settings.HISTORY_DAYS * services.DAY_MS):
+        log.info("%d old rows were deleted.", count)
+
+
+@database_sync_to_async
+def _set_state(
+    feed: Feed, state: Feed.State, *, anchor: tuple[int, int] | None = None, message: str = ""
+) -> None:
+    feed.state, feed.message = state, message[:300]
+    if anchor:
+        feed.anchor_data_ms, feed.anchor_wall_ms = anchor
+    feed.save()
