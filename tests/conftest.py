@@ -1,0 +1,93 @@
+"""What every test may ask for: a Redis-compatible server, a browser, recordings, a running site."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+
+from heatmap_site.environment import ROOT
+from heatmap_site.supervisor import redis_server
+from tests.browser import find_chromium
+from tests.redis_process import RedisProcess
+from tests.running_site import RunningSite, running_site
+from tests.suite import is_ci
+
+RECORDINGS = ROOT.parent / "shared" / "data" / "recordings"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Pages need no ``collectstatic`` here, and no connection outlives its test."""
+    config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones last; the browser's very last, for it keeps an event loop in this thread."""
+    items.sort(key=lambda item: [folder in item.path.parts for folder in ("e2e", "faults")])
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> Iterator[None]:
+    """No test sees what another one cached."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def redis_socket() -> Iterator[Path]:
+    """The socket of a real Redis-compatible server that lives as long as the tests."""
+    with tempfile.TemporaryDirectory(prefix="embermap-redis-") as folder:
+        server = RedisProcess(Path(folder))
+        server.start()
+        yield server.socket
+        server.kill()
+
+
+@pytest.fixture
+def redis_url(redis_socket: Path) -> str:
+    """The address of that server, emptied for this test."""
+    url = redis_server.url(redis_socket)
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+    return url
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """A real browser; without one the test is skipped, and under CI it fails."""
+    path = find_chromium()
+    if path is None:
+        reason = "Chromium is not installed; `./embermap test` installs it where it can"
+        (pytest.fail if is_ci() else pytest.skip)(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The folder of recorded markets that lies beside the project, if it does."""
+    if not RECORDINGS.is_dir():
+        pytest.skip(f"there are no recordings in {os.path.relpath(RECORDINGS, ROOT)}")
+    return RECORDINGS
+
+
+@pytest.fixture
+def run_site() -> Iterator[Callable[..., RunningSite]]:
+    """Start sites with ``manage.py up``; the test's end stops them all."""
+    with ExitStack() as sites:
+        yield lambda **wishes: sites.enter_context(running_site(**wishes))
+
+
+@pytest.fixture(scope="session")
+def live_site() -> Iterator[str]:
+    """The URL of one whole site with a simulated market, shared by the tests that only look."""
+    with running_site() as site:
+        site.wait_for_picture()
+        yield site.url
