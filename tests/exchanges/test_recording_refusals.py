@@ -119,6 +119,16 @@ def test_a_missing_file_is_refused_when_the_recording_is_opened(tiny: TinyRecord
         read_recording(tiny.folder)
 
 
+def test_a_missing_liquidation_file_is_refused_only_when_it_is_asked_for(
+    tiny: TinyRecording,
+) -> None:
+    (tiny.write() / LIQUIDATIONS).unlink()
+    recording = read_recording(tiny.folder)
+    assert len(recording.bars(recording.instruments[0].slug)["end_ms"])
+    with pytest.raises(BadRecording, match=f"^{LIQUIDATIONS} is missing from the recording tiny.$"):
+        recording.liquidations("BTC", "1h")
+
+
 def test_a_truncated_file_is_refused_with_the_row_where_it_ends(tiny: TinyRecording) -> None:
     path = tiny.write() / CANDLES
     packed = gzip.compress(b"".join(b"%d,1,1,1,1,1,1,1\n" % i for i in range(9000)), mtime=0)
@@ -165,7 +175,6 @@ Spoil = Callable[[dict], object]
         (lambda index: index["instruments"][0].update(venue="Binance!"), "not a lower-case name"),
         (lambda index: index["instruments"][0].update(kind="odd"), "kind is 'odd'"),
         (lambda index: index["instruments"][0].update(series=[]), "is not an object"),
-        (lambda index: series(index).update(mood=series(index)["marks"]), "nobody described"),
         (lambda index: series(index)["marks"].update(file="../x.gz"), "not a plain file name"),
         (lambda index: series(index)["marks"].pop("interval_s"), "interval_s of marks"),
         (lambda index: series(index)["marks"].update(interval_s=0), "interval_s of marks"),
