@@ -10,17 +10,7 @@ from apps.exchanges.simulated.hours import FIELDS, MINUTE_MS, truth
 from apps.exchanges.simulated.market import Block, simulate
 from apps.exchanges.simulated.positions import liquidation_offset
 from apps.exchanges.simulated.prices import MINUTES
-from apps.exchanges.simulated.tables import (
-    COINS,
-    HEDGED,
-    INFOS,
-    LEVERAGES,
-    MARGIN,
-    OPENING,
-    SIGN,
-    STANDING,
-    VENUES,
-)
+from apps.exchanges.simulated.tables import LEVERAGES, USUAL
 
 FIRST_MS = 1_780_000_200_000
 HOURS = 36
@@ -34,7 +24,7 @@ def hours(request: pytest.FixtureRequest) -> list[Block]:
 
 def signed_marks(block: Block) -> np.ndarray:
     """(T, K, VERTICES): a position dies once this is as low as its trigger."""
-    return SIGN[:, None] * np.log(np.repeat(mark_path(block), 2, axis=1))
+    return USUAL.sign[:, None] * np.log(np.repeat(mark_path(block), 2, axis=1))
 
 
 def test_open_interest_is_what_stands(hours: list[Block]) -> None:
@@ -43,10 +33,12 @@ def test_open_interest_is_what_stands(hours: list[Block]) -> None:
         for t in (0, 17, 59):
             at_ms = block.start.first_ms + (block.start.minute + t + 1) * MINUTE_MS - 1
             stood = truth(block, at_ms)
-            for i, info in enumerate(INFOS):
+            for i, info in enumerate(USUAL.infos):
                 of_it = stood.instrument == info.slug
                 longs, shorts = (stood.size_base[of_it & (stood.side == s)].sum() for s in (0, 1))
-                assert bars.open_interest[t, i] == pytest.approx(max(longs, shorts) + HEDGED[i])
+                assert bars.open_interest[t, i] == pytest.approx(
+                    max(longs, shorts) + USUAL.hedged[i]
+                )
 
 
 def test_opens_minus_closes_is_the_change_of_what_stands(hours: list[Block]) -> None:
@@ -119,7 +111,7 @@ def test_the_liquidation_price_follows_from_entry_leverage_and_tier() -> None:
     binance_btc = np.array([0, 0, 0])
     sign, leverage = np.array([1.0, -1.0, 1.0]), np.array([10.0, 10.0, 25.0])
     notional = np.array([100_000.0, 100_000.0, 1_000_000.0])
-    prices = 90_000 * np.exp(liquidation_offset(binance_btc, sign, leverage, notional))
+    prices = 90_000 * np.exp(liquidation_offset(binance_btc, sign, leverage, notional, USUAL))
     expected = [
         90_000 * 0.9 / 0.996,
         90_000 * 1.1 / 1.004,
@@ -129,17 +121,19 @@ def test_the_liquidation_price_follows_from_entry_leverage_and_tier() -> None:
 
 
 def test_maintenance_margin_has_no_jumps_between_tiers() -> None:
-    for cap, rate, deduction in zip(MARGIN.cap_usd, MARGIN.rate, MARGIN.deduction_usd, strict=True):
+    for cap, rate, deduction in zip(
+        USUAL.margin.cap_usd, USUAL.margin.rate, USUAL.margin.deduction_usd, strict=True
+    ):
         real = np.flatnonzero(np.isfinite(cap[:-1]))
         owed = cap[real] * rate[real] - deduction[real]
         np.testing.assert_allclose(owed, cap[real] * rate[real + 1] - deduction[real + 1])
 
 
 def test_leverage_is_what_the_venue_allows(hours: list[Block]) -> None:
-    np.testing.assert_allclose(STANDING.sum(axis=1), 1)
-    np.testing.assert_allclose(OPENING.sum(axis=1), 1)
+    np.testing.assert_allclose(USUAL.standing.sum(axis=1), 1)
+    np.testing.assert_allclose(USUAL.opening.sum(axis=1), 1)
     lived = hours[-1].positions
-    assert (lived.leverage <= MARGIN.max_leverage[lived.book // 2].max(axis=1)).all()
+    assert (lived.leverage <= USUAL.margin.max_leverage[lived.book // 2].max(axis=1)).all()
     assert set(lived.leverage) <= set(LEVERAGES)
 
 
@@ -148,7 +142,7 @@ def test_the_standing_mix_stays_near_the_stated_one(hours: list[Block]) -> None:
     for instrument in (0, 2):
         of_it = alive.book // 2 == instrument
         mean = np.average(alive.leverage[of_it], weights=alive.size[of_it])
-        assert mean == pytest.approx(STANDING[instrument] @ LEVERAGES, rel=0.25)
+        assert mean == pytest.approx(USUAL.standing[instrument] @ LEVERAGES, rel=0.25)
 
 
 def test_bars_are_possible(hours: list[Block]) -> None:
@@ -175,7 +169,7 @@ def test_prices_look_like_those_of_the_real_coins(hours: list[Block]) -> None:
     path = np.exp(np.concatenate([block.path for block in hours]))
     ranges_bps = 1e4 * np.median(path.max(axis=2) / path.min(axis=2) - 1, axis=0)
     assert 2 < ranges_bps[0] < 12
-    for coin, prices in zip(COINS, path[:, :, -1].T, strict=True):
+    for coin, prices in zip(USUAL.coins, path[:, :, -1].T, strict=True):
         assert (np.abs(np.log(prices / coin.price)) < 0.25).all()
 
 
@@ -183,7 +177,7 @@ def test_takers_lean_with_the_price(hours: list[Block]) -> None:
     bars = [publish(block) for block in hours]
     returns = np.concatenate([np.log(bar.close / bar.open) for bar in bars])
     delta = np.concatenate([bar.taker_delta for bar in bars])
-    for i in range(0, len(INFOS), VENUES):
+    for i in range(0, len(USUAL.infos), USUAL.venues):
         assert np.corrcoef(returns[:, i], delta[:, i])[0, 1] > 0.3
 
 
@@ -204,6 +198,8 @@ def test_forced_selling_pushes_the_price_down(hours: list[Block]) -> None:
     for before, block in zip(hours, hours[1:], strict=False):
         lived, last = before.positions, before.start.minute + MINUTES - 1
         dead = np.flatnonzero((lived.died >= last) & np.isfinite(lived.died))
-        usd = lived.size[dead] * np.exp(SIGN[lived.book[dead]] * lived.trigger[dead])
-        net = np.bincount(lived.book[dead] // (2 * VENUES), -SIGN[lived.book[dead]] * usd, 3)
+        usd = lived.size[dead] * np.exp(USUAL.sign[lived.book[dead]] * lived.trigger[dead])
+        net = np.bincount(
+            lived.book[dead] // (2 * USUAL.venues), -USUAL.sign[lived.book[dead]] * usd, 3
+        )
         assert (np.sign(block.start.push) == np.sign(net)).all()

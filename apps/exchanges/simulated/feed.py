@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from apps.exchanges.records import Clock, FeedInfo, InstrumentInfo, Row, Sleep
 from apps.exchanges.simulated.hours import MINUTE_MS, ToldHour, Truth, tell, truth
-from apps.exchanges.simulated.tables import INFOS
+from apps.exchanges.simulated.tables import USUAL
 
 DAY_MS = 86_400_000
 TICK_S = 2.0
@@ -28,7 +28,7 @@ class SimulatedFeed:
 
     def instruments(self) -> tuple[InstrumentInfo, ...]:
         """Three coins on each of three venues."""
-        return INFOS
+        return USUAL.infos
 
     def start_ms(self, wall_ms: int) -> int:
         """It happens now."""

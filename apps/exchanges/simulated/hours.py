@@ -17,11 +17,10 @@ from apps.exchanges.simulated.bars import (
 )
 from apps.exchanges.simulated.market import VERTICES, Block, simulate
 from apps.exchanges.simulated.prices import MINUTES
-from apps.exchanges.simulated.tables import INFOS, SIGN, FloatArray, IntArray
+from apps.exchanges.simulated.tables import USUAL, FloatArray, IntArray, Universe
 
 MINUTE_MS = 60_000
 HOUR_MS = MINUTES * MINUTE_MS
-SLUGS = tuple(info.slug for info in INFOS)
 FIELDS = tuple(field.name for field in fields(HourBars))
 
 
@@ -72,7 +71,9 @@ class ToldHour:
         last = _path_until(last_path(self.block)[t], share)
         mark = _path_until(mark_path(self.block)[t], share)
         flows = flows_of(self.block)
-        before = open_interest(flows.standing[t - 1] if t else flows.before)
+        before = open_interest(
+            flows.standing[t - 1] if t else flows.before, self.block.start.universe
+        )
         columns = {
             "open": last[:, 0],
             "high": last.max(axis=1),
@@ -87,33 +88,42 @@ class ToldHour:
             "funding_rate": self.bars.funding_rate[t],
         }
         end_ms = self.first_ms + (t + 1) * MINUTE_MS
-        return list(_bar_rows([columns[name] for name in FIELDS], end_ms, is_closed=False))
+        return list(
+            _bar_rows(
+                self.block.start.universe.slugs,
+                [columns[name] for name in FIELDS],
+                end_ms,
+                is_closed=False,
+            )
+        )
 
 
-def tell(seed: int, first_ms: int) -> Iterator[ToldHour]:
+def tell(seed: int, first_ms: int, universe: Universe = USUAL) -> Iterator[ToldHour]:
     """Hour after hour for ever, the same for the same arguments; ``first_ms`` is a whole minute."""
-    for block in simulate(seed, first_ms):
+    for block in simulate(seed, first_ms, universe):
         bars = publish(block)
         columns = [getattr(bars, name) for name in FIELDS]
         closed = (
             row
             for t in range(MINUTES)
             for row in _bar_rows(
+                universe.slugs,
                 [column[t] for column in columns],
                 _ms(block, block.start.minute + t + 1),
                 is_closed=True,
             )
         )
-        yield ToldHour(block, bars, tuple(closed), tuple(_liquidations(block)))
+        yield ToldHour(block, bars, tuple(closed), tuple(liquidations_of(block)))
 
 
 def truth(block: Block, at_ms: int) -> Truth:
     """The positions that stood at an instant of an hour."""
     lived, at = block.positions, (at_ms - block.start.first_ms) / MINUTE_MS
     stood = lived.take((lived.opened <= at) & (lived.leaves > at) & (lived.died > at))
-    sign = SIGN[stood.book]
+    universe = block.start.universe
+    sign = universe.sign[stood.book]
     return Truth(
-        instrument=np.array(SLUGS)[stood.book // 2],
+        instrument=np.array(universe.slugs)[stood.book // 2],
         side=stood.book % 2,
         size_base=stood.size,
         entry_price=np.exp(stood.entry),
@@ -123,14 +133,16 @@ def truth(block: Block, at_ms: int) -> Truth:
     )
 
 
-def _liquidations(block: Block) -> Iterator[LiquidationRow]:
+def liquidations_of(block: Block) -> Iterator[LiquidationRow]:
+    """Who died in an hour, by time."""
+    universe = block.start.universe
     died = block.positions.died
     dead = np.flatnonzero(np.isfinite(died))
     for i in dead[np.argsort(died[dead], kind="stable")].tolist():
         book, size = int(block.positions.book[i]), float(block.positions.size[i])
-        price = float(np.exp(SIGN[book] * block.positions.trigger[i]))
+        price = float(np.exp(universe.sign[book] * block.positions.trigger[i]))
         yield LiquidationRow(
-            instrument=SLUGS[book // 2],
+            instrument=universe.slugs[book // 2],
             ts_ms=block.start.first_ms + int(died[i] * MINUTE_MS) + 1,
             side="short" if book % 2 else "long",
             size_base=size,
@@ -141,10 +153,12 @@ def _liquidations(block: Block) -> Iterator[LiquidationRow]:
         )
 
 
-def _bar_rows(columns: list[FloatArray], end_ms: int, *, is_closed: bool) -> Iterator[BarRow]:
+def _bar_rows(
+    slugs: tuple[str, ...], columns: list[FloatArray], end_ms: int, *, is_closed: bool
+) -> Iterator[BarRow]:
     """One row per instrument from columns (I,) in the order of ``FIELDS``."""
     values = zip(*(column.tolist() for column in columns), strict=True)
-    for slug, told in zip(SLUGS, values, strict=True):
+    for slug, told in zip(slugs, values, strict=True):
         yield BarRow(
             slug, end_ms, MINUTE_MS, **dict(zip(FIELDS, told, strict=True)), closed=is_closed
         )

@@ -20,18 +20,12 @@ from apps.exchanges.simulated import prices
 from apps.exchanges.simulated.positions import Positions
 from apps.exchanges.simulated.prices import MINUTES, Weather
 from apps.exchanges.simulated.tables import (
-    BOOKS,
-    COINS,
-    INSTRUMENTS,
-    MARKET_OF_BOOK,
-    MARKETS,
-    SIGN,
-    VENUES,
+    USUAL,
     FloatArray,
     IntArray,
+    Universe,
 )
 
-PUSH_PER_USD = 1e-4 / np.array([coin.usd_per_bp for coin in COINS])
 LARGEST_PUSH = 0.004  # of one minute
 PASSING_SHARE, PASSING_PER_MIN = 0.8, 0.03  # part of a push that fades away, and how fast
 TREND_SPAN_MIN = 240  # returns of the last hours draw newcomers to their side
@@ -40,15 +34,13 @@ WATCHED = 0.03  # natural log: positions this near are looked at every minute
 LAST_INSTANT = 1 - 1e-6  # of a minute
 VERTICES = 4  # of a minute's path: open, extreme, extreme, close
 
-_MARKET_OF_INSTRUMENT = np.repeat(np.arange(MARKETS), VENUES)
-_INSTRUMENT_OF_BOOK = np.repeat(np.arange(INSTRUMENTS), 2)
-
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What one hour leaves to the next."""
 
     seed: int
+    universe: Universe
     first_ms: int
     minute: int  # since the simulation began; a whole number of hours
     price: FloatArray  # (M,) log
@@ -73,6 +65,7 @@ class Block:
 class _Walk:
     """The hour under way."""
 
+    universe: Universe
     positions: Positions
     standing: int  # how many of them were there before
     path: FloatArray
@@ -93,15 +86,15 @@ class _Watch:
     books: IntArray
 
 
-def simulate(seed: int, first_ms: int) -> Iterator[Block]:
-    """Hour after hour for ever. The same two arguments give the same hours, bit by bit."""
+def simulate(seed: int, first_ms: int, universe: Universe = USUAL) -> Iterator[Block]:
+    """Hour after hour for ever. The same arguments give the same hours, bit by bit."""
     rng = np.random.default_rng([seed, 0])
-    weather = prices.first_weather(rng)
-    price = prices.ANCHOR + 0.01 * rng.standard_normal(MARKETS)
-    mark = price[_MARKET_OF_INSTRUMENT] + prices.MARK_FOLLOWS * weather.basis
-    nothing = np.zeros(MARKETS)
-    alive = traders.draw_standing(rng, mark)
-    state = State(seed, first_ms, 0, price, nothing, nothing, nothing, weather, alive)
+    weather = prices.first_weather(rng, universe)
+    price = prices.anchor(universe) + 0.01 * rng.standard_normal(universe.markets)
+    mark = price[universe.market_of_instrument] + prices.MARK_FOLLOWS * weather.basis
+    nothing = np.zeros(universe.markets)
+    alive = traders.draw_standing(rng, mark, universe)
+    state = State(seed, universe, first_ms, 0, price, nothing, nothing, nothing, weather, alive)
     while True:
         block, state = advance(state)
         yield block
@@ -109,25 +102,28 @@ def simulate(seed: int, first_ms: int) -> Iterator[Block]:
 
 def advance(state: State) -> tuple[Block, State]:
     """The next hour and the state after it."""
+    universe = state.universe
     rng = np.random.default_rng([state.seed, 1 + state.minute // MINUTES])
     minute_of_day = (state.first_ms // 60_000 + state.minute) % 1440
-    world, weather = prices.draw_hour(rng, state.weather, state.price, minute_of_day)
+    world, weather = prices.draw_hour(rng, state.weather, state.price, minute_of_day, universe)
     activity = 0.5 + 0.5 * np.abs(world.returns) / world.sigma
     coming = traders.draw_opening(
         rng,
         state.minute,
-        np.minimum(activity, 4)[:, _MARKET_OF_INSTRUMENT],
-        np.tanh(state.trend / TREND_SCALE)[_MARKET_OF_INSTRUMENT],
+        np.minimum(activity, 4)[:, universe.market_of_instrument],
+        np.tanh(state.trend / TREND_SCALE)[universe.market_of_instrument],
+        universe,
     )
     walk = _Walk(
+        universe=universe,
         positions=state.alive.with_(coming),
         standing=len(state.alive),
-        path=np.empty((MINUTES, MARKETS, VERTICES)),
+        path=np.empty((MINUTES, universe.markets, VERTICES)),
         price=state.price,
         trend=state.trend,
         passing=state.passing,
         push=state.push,
-        watch=_watch(state.alive, np.full(BOOKS, np.inf)),
+        watch=_watch(state.alive, np.full(universe.books, np.inf)),
     )
     minutes = state.minute + np.arange(MINUTES + 1)
     arrivals = walk.standing + np.searchsorted(coming.opened, minutes)
@@ -169,8 +165,10 @@ def _move_price(walk: _Walk, world: prices.Hour, t: int) -> None:
 
 def _live_a_minute(walk: _Walk, world: prices.Hour, t: int, minute: int, newcomers: slice) -> None:
     """Let newcomers in, close whoever the mark reaches, and note how that will push the price."""
-    path = np.repeat(walk.path[t], VENUES, axis=0)
-    mark = SIGN[:, None] * (path + world.mark_basis[t][:, None])[_INSTRUMENT_OF_BOOK]
+    universe = walk.universe
+    path = np.repeat(walk.path[t], universe.venues, axis=0)
+    signed = np.repeat(path + world.mark_basis[t][:, None], 2, axis=0)
+    mark = universe.sign[:, None] * signed
     lowest = mark.min(axis=1)  # (K,) of the signed mark: lows for longs, minus highs for shorts
     reached = [_reached_before(walk, lowest), _reached_since(walk, lowest, newcomers.start)]
     if newcomers.stop > newcomers.start:
@@ -182,7 +180,9 @@ def _live_a_minute(walk: _Walk, world: prices.Hour, t: int, minute: int, newcome
             reached.append(_reached_on_arrival(walk.positions, newcomers, mark, minute))
     dead = np.concatenate(reached)
     dead = dead[(walk.positions.leaves[dead] > minute) & np.isinf(walk.positions.died[dead])]
-    walk.push = _close(walk.positions, dead, mark, minute) if len(dead) else np.zeros(MARKETS)
+    walk.push = np.zeros(universe.markets)
+    if len(dead):
+        walk.push = _close(walk.positions, dead, mark, minute, universe)
 
 
 def _watch(positions: Positions, lowest: FloatArray) -> _Watch:
@@ -225,7 +225,9 @@ def _reached_on_arrival(
     return newcomers.start + np.flatnonzero(hit)
 
 
-def _close(positions: Positions, dead: IntArray, mark: FloatArray, minute: int) -> FloatArray:
+def _close(
+    positions: Positions, dead: IntArray, mark: FloatArray, minute: int, universe: Universe
+) -> FloatArray:
     """Close the dead when the mark reached their triggers; the push (M,) of their orders."""
     trigger = positions.trigger[dead]
     vertex = np.argmax(_path_while_open(positions, dead, mark, minute) <= trigger[:, None], axis=1)
@@ -234,8 +236,8 @@ def _close(positions: Positions, dead: IntArray, mark: FloatArray, minute: int) 
     drop = np.where(vertex > 0, before - after, 1.0)
     way = np.where(vertex > 0, vertex - 1 + (before - trigger) / drop, 0.0) / (VERTICES - 1)
     positions.died[dead] = minute + np.minimum(way, LAST_INSTANT)
-    usd = positions.size[dead] * np.exp(SIGN[book] * trigger)
-    return _push(-SIGN[book] * usd, book)
+    usd = positions.size[dead] * np.exp(universe.sign[book] * trigger)
+    return _push(-universe.sign[book] * usd, book, universe)
 
 
 def _path_while_open(
@@ -247,6 +249,8 @@ def _path_while_open(
     return np.where(is_there, mark[positions.book[chosen]], np.inf)
 
 
-def _push(usd: FloatArray, book: IntArray) -> FloatArray:
-    total = np.bincount(MARKET_OF_BOOK[book], weights=usd, minlength=MARKETS)
-    return np.clip(total * PUSH_PER_USD, -LARGEST_PUSH, LARGEST_PUSH)
+def _push(usd: FloatArray, book: IntArray, universe: Universe) -> FloatArray:
+    market = universe.market_of_book[book]
+    total = np.bincount(market, weights=usd, minlength=universe.markets)
+    per_usd = 1e-4 / np.array([coin.usd_per_bp for coin in universe.coins])
+    return np.clip(total * per_usd, -LARGEST_PUSH, LARGEST_PUSH)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apps.exchanges.simulated.tables import COINS, INSTRUMENTS, MARKETS, FloatArray
+from apps.exchanges.simulated.tables import FloatArray, Universe
 
 MINUTES = 60
 FACTOR_SIGMA = 0.00034  # of the common factor, per minute, in the usual regime
@@ -25,10 +25,6 @@ TREND_MEMORY, TREND_SIGMA = 0.9, 0.000006  # per minute
 PULL_PER_MIN = 1 / (25 * 1440)  # towards the price at the start: weeks later it is still near
 BASIS_MEMORY, BASIS_SD = 0.96, 0.00018
 MARK_FOLLOWS = 0.4  # of the basis
-
-BETA = np.array([coin.beta for coin in COINS])
-OWN_SIGMA = np.array([coin.own_sigma for coin in COINS])
-ANCHOR = np.log([coin.price for coin in COINS])
 
 _AGES = np.arange(MINUTES)[:, None] - np.arange(MINUTES)
 _BASIS_KERNEL = np.where(_AGES >= 0, BASIS_MEMORY ** np.maximum(_AGES, 0), 0.0)
@@ -57,38 +53,50 @@ class Hour:
     mark_basis: FloatArray  # (T, I)
 
 
-def first_weather(rng: np.random.Generator) -> Weather:
+def first_weather(rng: np.random.Generator, universe: Universe) -> Weather:
     """Usual weather."""
-    basis = BASIS_SD * rng.standard_normal(INSTRUMENTS)
-    return Weather(1, 0.0, np.zeros(MARKETS), basis)
+    basis = BASIS_SD * rng.standard_normal(universe.instruments)
+    return Weather(1, 0.0, np.zeros(universe.markets), basis)
+
+
+def anchor(universe: Universe) -> FloatArray:
+    """Log prices (M,) to which coins are pulled back."""
+    return np.log([coin.price for coin in universe.coins])
 
 
 def draw_hour(
-    rng: np.random.Generator, weather: Weather, price: FloatArray, minute_of_day: int
+    rng: np.random.Generator,
+    weather: Weather,
+    price: FloatArray,
+    minute_of_day: int,
+    universe: Universe,
 ) -> tuple[Hour, Weather]:
     """The next hour given the log prices (M,) at its start, and the weather after it."""
+    markets, instruments = universe.markets, universe.instruments
+    beta = np.array([coin.beta for coin in universe.coins])
+    own_sigma = np.array([coin.own_sigma for coin in universe.coins])
     regime = int(rng.choice(len(REGIME_SIGMA), p=REGIME_CHANGE[weather.regime]))
     innovation = np.sqrt(1 - LOG_VOL_MEMORY**2) * LOG_VOL_SD
     log_vol = LOG_VOL_MEMORY * weather.log_vol + innovation * rng.standard_normal()
-    trend = TREND_MEMORY * weather.trend + TREND_SIGMA * rng.standard_normal(MARKETS)
+    trend = TREND_MEMORY * weather.trend + TREND_SIGMA * rng.standard_normal(markets)
 
     level = REGIME_SIGMA[regime] * np.exp(log_vol - LOG_VOL_SD**2 / 2)
     flicker = np.exp(0.25 * rng.standard_normal((MINUTES, 1)))
     level = level * flicker * _time_of_day(minute_of_day)[:, None]
     factor = level * FACTOR_SIGMA * _fat_tailed(rng, (MINUTES, 1))
-    own = level * OWN_SIGMA * _fat_tailed(rng, (MINUTES, MARKETS))
-    drift = trend + PULL_PER_MIN * (ANCHOR - price)
-    returns = BETA * (factor + _jumps(rng, 1)) + own + _jumps(rng, MARKETS) / 3 + drift
+    own = level * own_sigma * _fat_tailed(rng, (MINUTES, markets))
+    drift = trend + PULL_PER_MIN * (anchor(universe) - price)
+    returns = beta * (factor + _jumps(rng, 1)) + own + _jumps(rng, markets) / 3 + drift
 
-    sigma = level * np.hypot(BETA * FACTOR_SIGMA, OWN_SIGMA)
-    exponential = rng.standard_exponential((MINUTES, 2, MARKETS))
-    noise = BASIS_SD * np.sqrt(1 - BASIS_MEMORY**2) * rng.standard_normal((MINUTES, INSTRUMENTS))
+    sigma = level * np.hypot(beta * FACTOR_SIGMA, own_sigma)
+    exponential = rng.standard_exponential((MINUTES, 2, markets))
+    noise = BASIS_SD * np.sqrt(1 - BASIS_MEMORY**2) * rng.standard_normal((MINUTES, instruments))
     basis = _BASIS_FADING[:, None] * weather.basis + _BASIS_KERNEL @ noise
     hour = Hour(
         returns=returns,
         sigma=sigma,
         reach=2 * sigma[:, None] ** 2 * exponential,
-        is_high_first=rng.random((MINUTES, MARKETS)) < 0.5,
+        is_high_first=rng.random((MINUTES, markets)) < 0.5,
         basis=basis,
         mark_basis=MARK_FOLLOWS * basis,
     )
