@@ -1,6 +1,6 @@
 /** The page of levels: refreshes itself and swaps the currency. */
 
-import { fitHeader } from '#header_fit';
+import { fitRow } from '#row_fit';
 import { mount as mountRefresh } from '#pages/refresh';
 import { prefer } from '#preferences';
 
@@ -14,6 +14,6 @@ export function mount(root) {
     prefer('currency', root.dataset.currency === 'SGD' ? 'USD' : 'SGD');
     location.assign(location.pathname);
   });
-  fitHeader(root.querySelector('.header'));
+  fitRow(root.querySelector('.header'));
   return stop;
 }

@@ -3,6 +3,7 @@
 import { usdOfCode } from '#heatmap/frame';
 import { amount, binWidth, other } from '#heatmap/money';
 import { amountAt, rankOf } from '#heatmap/percentiles';
+import { fitRow } from '#row_fit';
 import { say } from '#words';
 
 /** @param {import('#heatmap/widget').Page} page */
@@ -26,6 +27,7 @@ export function mountLegend({ store, part, go, signal }) {
     part('legend-unit').textContent = say(isNet ? 'net_per_bin' : 'per_bin', { bin: binWidth(picture, money) });
     if (isNet) showNet(range, money);
     else showAmounts(range, money);
+    fitRow(part('legend-unit').parentElement);
     const position = rankOf(counts, usdOfCode(picture), range.lowUsd);
     if (document.activeElement !== slider) slider.value = String(Math.round(position * 100));
     slider.setAttribute('aria-valuetext', amount(range.lowUsd, money));

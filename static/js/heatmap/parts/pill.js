@@ -1,6 +1,6 @@
 /** The header: price, change, and the pill that says how fresh the data is. */
 
-import { fitHeader } from '#header_fit';
+import { fitRow } from '#row_fit';
 import { change, other, price } from '#heatmap/money';
 import { say, sayAge } from '#words';
 
@@ -16,7 +16,7 @@ export function mountPill({ root, store, part, clock, signal }) {
     const hasChanged = pill.dataset.state !== status.state;
     pill.dataset.state = status.state;
     word.textContent = say(status.state);
-    if (hasChanged) fitHeader(header);
+    if (hasChanged) fitRow(header);
     age.textContent = status.age === null ? '' : sayAge(status.age);
     const { picture } = store.values;
     pill.title = picture ? say('data_time', { time: `${clock.dayAndTime(picture.asOfMs)} ${clock.label}` }) : '';
@@ -34,14 +34,14 @@ export function mountPill({ root, store, part, clock, signal }) {
     if (picture.meta.feed?.kind === 'replay') {
       part('caption').textContent = clock.dayAndTime(picture.asOfMs);
     }
-    fitHeader(header);
+    fitRow(header);
   }
 
   const stops = [store.on(['picture', 'money'], showPrice), store.on(['picture', 'link', 'problem', 'address'], show)];
-  window.addEventListener('resize', () => fitHeader(header), { signal });
+  window.addEventListener('resize', () => fitRow(header), { signal });
   const timer = setInterval(show, 1000);
   show();
-  fitHeader(header);
+  fitRow(header);
   return () => {
     clearInterval(timer);
     stops.forEach((stop) => stop());
