@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 SLOWEST, FASTEST = 0.1, 3600.0
-FEEDS = "auto, live, simulated or replay:DIR"
+FEEDS = "auto, live, fake, simulated or replay:DIR"
 
 
 class Nonsense(argparse.ArgumentTypeError):
@@ -27,7 +27,7 @@ def feed(value: str) -> str:
         if not path.is_dir():
             raise Nonsense(f"there is no recording folder {path}")
         return f"replay:{path}{mark}{query}"
-    if source in ("auto", "live", "simulated"):
+    if source in ("auto", "live", "fake", "simulated"):
         return value
     raise Nonsense(f"must be {FEEDS}, not {value!r}")
 

@@ -9,39 +9,40 @@ from django.db import OperationalError, connections
 from django.utils.translation import gettext as _
 
 from apps.exchanges.feeds import parse_feed
-from apps.exchanges.records import BadFeed, FeedInfo
+from apps.exchanges.records import BadFeed
 from heatmap_site.supervisor import options
 from heatmap_site.supervisor.run_folder import Refused
+
+TRIED_FIRST = ("replay", "simulated")
 
 
 @dataclass(frozen=True)
 class ChosenFeed:
-    """The feed's text as the collector reads it, its speed, and what it turned out to be."""
+    """A feed's text as the collector reads it, its speed, and one line about it."""
 
     text: str
     speed: float
-    info: FeedInfo
+    description: str
 
 
 def choose_feed(text: str, speed: float) -> ChosenFeed:
-    """Open the feed once, so that one that cannot work is ``Refused`` before anything starts."""
+    """The feed to run; one that lies on this machine is opened once, and ``Refused`` if it fails.
+
+    Venues are not asked here: a network that is away now may be back when the collector tries.
+    """
     try:
         absolute = options.feed(text)
-        return ChosenFeed(absolute, speed, parse_feed(absolute, speed=speed).info)
+        kind = absolute.partition("?")[0].partition(":")[0]
+        if kind not in TRIED_FIRST:
+            return ChosenFeed(absolute, speed, _("feed: %s") % kind)
+        info = parse_feed(absolute, speed=speed).info
     except options.Nonsense as error:
         raise Refused(_("The feed cannot be used: %s.") % error) from None
     except BadFeed as error:
         raise Refused(str(error)) from None
-
-
-def describe(info: FeedInfo) -> str:
-    """The feed in one line for the person at the terminal."""
-    line = _("feed: %(label)s (%(kind)s), %(speed)g times as fast as life") % {
-        "label": info.label,
-        "kind": info.kind.upper(),
-        "speed": info.speed,
-    }
-    return f"{line}. {info.reason}" if info.reason else line
+    told = {"label": info.label, "kind": kind.upper(), "speed": speed}
+    line = _("feed: %(label)s (%(kind)s), %(speed)g times as fast as life") % told
+    return ChosenFeed(absolute, speed, line)
 
 
 def prepare() -> None:

@@ -18,7 +18,7 @@ CASES = {
             "ratio": 0.1,
         },
         {
-            "name": "picture",
+            "name": "full",
             "bytes": 41_000,
             "yardstick": "gzipped JSON",
             "yardstick_bytes": 82_000,

@@ -120,11 +120,19 @@ def test_a_failed_installation_is_an_error_and_starts_nothing(installed: Path) -
 
 
 def test_another_installation_under_way_is_not_disturbed(house: Path) -> None:
-    (house / ".venv").mkdir()
-    (house / ".venv" / ".installing").write_text(f"{os.getpid()}\n")
-    told = embermap(house, "manage")
-    assert told.returncode == 1
-    assert told.stderr.startswith(f"embermap: process {os.getpid()} is already installing")
+    waiting = [sys.executable, "-c", "input()", "embermap"]
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE) as other:
+        (house / ".venv").mkdir()
+        (house / ".venv" / ".installing").write_text(f"{other.pid}\n")
+        told = embermap(house, "manage")
+        assert told.returncode == 1
+        assert told.stderr.startswith(f"embermap: process {other.pid} is already installing")
+        other.communicate(b"\n")
+
+
+def test_a_process_that_only_has_the_number_of_one_does_not_count(installed: Path) -> None:
+    (installed / ".venv" / ".installing").write_text(f"{os.getpid()}\n")
+    assert embermap(installed, "manage").returncode == 0
 
 
 def test_without_a_fitting_python_one_sentence_says_what_to_do(house: Path, tools: Path) -> None:

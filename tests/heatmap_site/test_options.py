@@ -29,8 +29,14 @@ def checked(*arguments: str, folder: Path | None = None) -> subprocess.Completed
         (["--port"], "argument --port: expected one argument"),
         (["--speed", "0"], "argument --speed: must be a number from 0.1 to 3600"),
         (["--speed", "inf"], "argument --speed: must be a number from 0.1 to 3600"),
-        (["--feed", "bitcoin"], "argument --feed: must be auto, live, simulated or replay:DIR"),
-        (["--feed", "replay:"], "argument --feed: must be auto, live, simulated or replay:DIR"),
+        (
+            ["--feed", "bitcoin"],
+            "argument --feed: must be auto, live, fake, simulated or replay:DIR",
+        ),
+        (
+            ["--feed", "replay:"],
+            "argument --feed: must be auto, live, fake, simulated or replay:DIR",
+        ),
         (["--feed", "replay:nowhere"], "argument --feed: there is no recording folder"),
         (["--data", "a-file/below"], "is a file, not a folder"),
         (["--loud"], "unrecognized arguments: --loud"),

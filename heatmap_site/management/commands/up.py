@@ -47,7 +47,7 @@ class Command(BaseCommand):
             sockets = kept.enter_context(run_folder.socket_folder(folder))
             web.require_free(host, port)
             site.prepare()
-            self.say("embermap", site.describe(chosen.info))
+            self.say("embermap", chosen.description)
             environment = site.environment(chosen)
             stages = [Stage(site_processes(host, port, folder), lambda: self.announce(host, port))]
             if not settings.REDIS_URL:

@@ -1,0 +1,105 @@
+"""``./embermap test``: JavaScript, PostgreSQL, then everything on SQLite with a real browser.
+
+With arguments only pytest runs, with those arguments. Under CI=true a tool that is missing is a
+failure; elsewhere its part is left out, and the last lines say so.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests import postgres
+from tests.browser import find_chromium, install_chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST_NODE = 20
+ON_POSTGRESQL = ("tests/markets", "tests/heatmaps", "tests/heatmap_site/test_health.py")
+OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "FX_", "EMBERMAP_")
+
+PASSED, FAILED = "passed", "FAILED"
+
+
+def is_ci() -> bool:
+    return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
+
+
+def main(arguments: list[str]) -> int:
+    began_s = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="embermap-test-") as scratch:
+        environment = clean_environment(Path(scratch))
+        if arguments:
+            return pytest(arguments, environment)
+        outcomes = {
+            "browser": browser(),
+            "JavaScript": javascript(),
+            "PostgreSQL": on_postgresql(environment),
+            "everything on SQLite": verdict(pytest([], environment)),
+        }
+    for part, outcome in outcomes.items():
+        print(f"{part}: {outcome}")
+    print(f"all parts took {time.monotonic() - began_s:.0f} s")
+    return 1 if FAILED in " ".join(outcomes.values()) else 0
+
+
+def clean_environment(scratch: Path) -> dict[str, str]:
+    """This environment without the operator's settings, with a data folder of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    return kept | {"EMBERMAP_DATA": str(scratch / "data"), "PYTHONUNBUFFERED": "1"}
+
+
+def pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def verdict(status: int) -> str:
+    return FAILED if status else PASSED
+
+
+def missing(reason: str) -> str:
+    """The outcome of a part whose tool is not there."""
+    return f"{FAILED}: {reason}" if is_ci() else f"left out: {reason}"
+
+
+def browser() -> str:
+    return find_chromium() or install_chromium() or missing("Chromium is not installed")
+
+
+def javascript() -> str:
+    heading("JavaScript")
+    tests = sorted(map(str, (ROOT / "tests" / "js").glob("*.test.js")))
+    if node_version() < OLDEST_NODE:
+        return missing(f"Node.js {OLDEST_NODE} or newer is not installed")
+    if not tests:
+        return missing("there are no tests in tests/js")
+    return verdict(subprocess.run(["node", "--test", *tests], cwd=ROOT, check=False).returncode)
+
+
+def node_version() -> int:
+    """Node's major version; 0 when there is none that runs."""
+    if not shutil.which("node"):
+        return 0
+    told = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False)
+    major = told.stdout.lstrip("v").partition(".")[0]
+    return int(major) if major.isdecimal() else 0
+
+
+def on_postgresql(environment: dict[str, str]) -> str:
+    heading("what touches the database, on PostgreSQL")
+    binaries = postgres.find_binaries()
+    if binaries is None:
+        return missing("PostgreSQL is not installed")
+    with postgres.server(binaries) as url:
+        return verdict(pytest(list(ON_POSTGRESQL), environment | {"DATABASE_URL": url}))
+
+
+def heading(text: str) -> None:
+    print(f"\n--- {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
