@@ -99,7 +99,11 @@ def _live_cases(bars: Bars, parameters: Parameters, clock: Clock) -> list[Case]:
     walk = rebuild(bars.between(0, history), parameters)
     minute = bars.between(history, history + 1)
     mass = walk.book.standing.mass
-    markets = [_opened(walk, bars, history + offset) for offset in range(DISTINCT_MARKETS)]
+    picture = draw_view(walk, DAY)
+    markets = [
+        _opened(walk, picture, bars.between(history + offset, history + offset + 1))
+        for offset in range(DISTINCT_MARKETS)
+    ]
     return [
         _case(
             "advance_one_minute_eight_venues",
@@ -119,14 +123,15 @@ def _live_cases(bars: Bars, parameters: Parameters, clock: Clock) -> list[Case]:
     ]
 
 
-def _opened(walk: Walk, bars: Bars, row: int) -> tuple[Walk, Bars, Picture, FrameHeader]:
-    """A market as a worker holds it: its walk, its next minute, its last picture and frame."""
-    picture = draw_view(walk, DAY)
-    full = encode_full(picture, sequence=1, as_of_ms=walk.end_ms, spec="bench", meta={})
-    last = bars.between(row, row + 1)
-    # A copy of the book, so that each market's lies in memory of its own.
-    own = advance(walk, _at(last, walk.end_ms + MINUTE_MS))
-    return own, _at(last, own.end_ms + MINUTE_MS), picture, read_header(full)
+def _opened(walk: Walk, picture: Picture, bar: Bars) -> tuple[Walk, Bars, Picture, FrameHeader]:
+    """A market as a worker holds it: its walk, its next minute, its last picture and frame.
+
+    The walk is a minute on from ``walk``, so its book lies in memory of its own.
+    """
+    own = advance(walk, _at(bar, walk.end_ms + MINUTE_MS))
+    picture = extend(picture, own, DAY, drawn_ms=walk.end_ms, earlier=walk)
+    full = encode_full(picture, sequence=1, as_of_ms=own.end_ms, spec="bench", meta={})
+    return own, _at(bar, own.end_ms + MINUTE_MS), picture, read_header(full)
 
 
 def _at(bars: Bars, end_ms: int) -> Bars:
@@ -136,16 +141,15 @@ def _at(bars: Bars, end_ms: int) -> Bars:
 
 def _refresh(walk: Walk, minute: Bars, picture: Picture, header: FrameHeader) -> bytes | None:
     """Advance, draw the newest column, find the clusters, and encode the update."""
-    drawn_ms = int(picture.end_ms[-2])
-    walk = advance(walk, minute)
-    picture = extend(picture, walk, DAY, drawn_ms=drawn_ms)
+    later = advance(walk, minute)
+    picture = extend(picture, later, DAY, drawn_ms=walk.end_ms, earlier=walk)
     find(picture)
     return encode_update(
         picture,
         onto=header,
         since_end_ms=int(picture.end_ms[-1]),
         sequence=2,
-        as_of_ms=walk.end_ms,
+        as_of_ms=later.end_ms,
         meta={},
     )
 

@@ -9,17 +9,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from apps.engine.check import check_bars
-from apps.engine.columns import Columns, column_of
+from apps.engine.columns import Columns, column_of, places_of
 from apps.engine.grid import GUARD, grid_bases
 from apps.engine.parameters import Parameters
 from apps.engine.path import Steps, carried, lay_out
 from apps.engine.records import GRID_STEP, Bars, FloatArray
 from apps.engine.standing import Standing, nothing_standing
-from apps.engine.tape import BLOCK_BARS, Tape, appended, joined
+from apps.engine.tape import Tape, appended, joined
 from apps.engine.terms import Terms, work_out
 from apps.engine.walk import Events, Reader, live_through
 
 NOT_STARTED_MS = -(1 << 62)
+BLOCK_BARS = 2048  # of all venues, walked at once: what is worked out ahead fits the cache
+LEAST_BLOCK_BARS = 256
 KEPT_BINS = 1100  # of a kept column, at least
 KEPT_MARGIN_BINS = 200  # beyond the prices, at least
 
@@ -131,8 +133,9 @@ def advance(walk: Walk, bars: Bars) -> Walk:
 def _carry_on(walk: Walk, bars: Bars, columns: Columns | None) -> Walk:
     standing = walk.book.standing.copy()
     book, tapes = walk.book, walk.tapes
-    for first in range(0, len(bars), BLOCK_BARS):
-        block = bars.between(first, first + BLOCK_BARS)
+    stride = max(BLOCK_BARS // len(walk.venues), LEAST_BLOCK_BARS)
+    for first in range(0, len(bars), stride):
+        block = bars.between(first, first + stride)
         book, tape = _walk_block(book, standing, block, walk, columns)
         tapes = appended(tapes, tape)
     return Walk(walk.venues, walk.parameters, walk.terms, book, tapes)
@@ -161,16 +164,15 @@ def _window(bars: Bars) -> tuple[int, int]:
 
 def _reader(columns: Columns, bars: Bars, steps: Steps) -> Reader:
     """Fills the columns of these bars as the walk comes to their ends."""
-    rows = {int(end_ms): row for row, end_ms in enumerate(columns.end_ms)}
-    wanted = [rows.get(int(end_ms)) for end_ms in bars.end_ms]
-    distance = np.nan_to_num(steps.price - steps.price[:, :1])
+    row_of = np.searchsorted(columns.end_ms, bars.end_ms).tolist()
+    wanted = np.isin(bars.end_ms, columns.end_ms).tolist()
+    places = places_of(np.nan_to_num(steps.price - steps.price[:, :1]), columns.first)
     bins = columns.base.shape[-1]
 
     def read(bar: int, standing: Standing) -> None:
-        row = wanted[bar]
-        if row is not None:
-            columns.base[row] = column_of(
-                standing, standing.scale, distance[bar], columns.first, bins
+        if wanted[bar]:
+            columns.base[row_of[bar]] = column_of(
+                standing, standing.scale, places.begin[bar], places.split[bar], bins
             )
 
     return read

@@ -18,42 +18,57 @@ class Columns:
     base: np.ndarray  # (C, 2, bins) float32
 
 
-def column_of(
-    standing: Standing, scale: FloatArray, distance: FloatArray, first: int, bins: int
-) -> FloatArray:
-    """Base coin by side and bin ``first … first + bins`` of the reference price, (2, bins).
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where venues' windows begin so that their prices fall together."""
 
-    ``distance`` (V,) is how many bins each venue's price lies above the reference; a fraction is
-    split linearly. ``scale`` (V, 2, L) is the book's, zero where a row is not wanted.
+    begin: IntArray  # (…, V) absolute bin
+    split: FloatArray  # (…, V, 1, 2, 1) shares of a bin that stay, and that fall one bin lower
+
+
+def places_of(distance: FloatArray, first: int) -> Places:
+    """Windows from bin ``first`` of the reference price, for venues ``distance`` bins above it."""
+    whole = np.floor(distance)
+    part = (distance - whole)[..., None, None, None]
+    split = np.concatenate([1.0 - part, part], axis=-2)
+    return Places((first + whole).astype(np.int64), split)
+
+
+def column_of(
+    standing: Standing, scale: FloatArray, begin: IntArray, split: FloatArray, bins: int
+) -> FloatArray:
+    """Base coin by side in ``bins`` fine bins of the reference price, (2, bins).
+
+    ``begin`` (V,) and ``split`` (V, 1, 2, 1) are places; ``scale`` (V, 2, L) is the book's, zero
+    where a row is not wanted.
     """
-    begins, part = whole_and_part(distance, first - standing.base)
-    if len(begins) == 1 and not part[0]:
-        return _rows(standing.mass[0], scale[0, :, None], begins[0], bins)[:, 0]
-    part = part[:, None, None]
-    split = np.stack([scale * (1.0 - part), scale * part], axis=2)
+    weights = scale[:, :, None] * split
+    if len(begin) == 1 and not split[0, 0, 1, 0]:
+        return _rows(standing.mass[0], weights[0], int(begin[0] - standing.base[0]), bins)[:, 0]
     column = np.zeros((2, bins))
-    for mass, weights, begin in zip(standing.mass, split, begins, strict=True):
-        near_and_far = _rows(mass, weights, begin, bins + 1)
+    for mass, wanted, start in zip(
+        standing.mass, weights, (begin - standing.base).tolist(), strict=True
+    ):
+        near_and_far = _rows(mass, wanted, start, bins + 1)
         column += near_and_far[:, 0, :-1]
         column += near_and_far[:, 1, 1:]
     return column
 
 
-def whole_and_part(distance: FloatArray, first: IntArray) -> tuple[list[int], FloatArray]:
-    """Bins at which windows begin, ``distance`` beyond ``first``, and fractions of a bin more."""
-    whole = np.floor(distance)
-    return (first + whole).astype(np.int64).tolist(), distance - whole
-
-
 def layers_by_venue(
     standing: Standing, weights: FloatArray, distance: FloatArray, first: int, bins: int
 ) -> FloatArray:
-    """The same for each venue and each of K ``weights`` (V, 2, K, L): ``(V, 2, K, bins)``."""
-    begins, part = whole_and_part(distance, first - standing.base)
-    layers = np.empty((len(begins), 2, weights.shape[2], bins))
-    for venue, begin in enumerate(begins):
-        rows = _rows(standing.mass[venue], weights[venue], begin, bins + 1)
-        layers[venue] = (1.0 - part[venue]) * rows[..., :-1] + part[venue] * rows[..., 1:]
+    """Base coin of each venue and each of K ``weights`` (V, 2, K, L): ``(V, 2, K, bins)``.
+
+    ``distance`` (V,) is how many bins a venue's price lies above the reference; a fraction of a
+    bin is split linearly.
+    """
+    places = places_of(distance, first)
+    layers = np.empty((len(distance), 2, weights.shape[2], bins))
+    for venue, start in enumerate((places.begin - standing.base).tolist()):
+        rows = _rows(standing.mass[venue], weights[venue], start, bins + 1)
+        near, far = places.split[venue, 0, :, 0]
+        layers[venue] = near * rows[..., :-1] + far * rows[..., 1:]
     return layers
 
 

@@ -14,8 +14,7 @@ import numpy as np
 
 from apps.engine.records import BoolArray, FloatArray, IntArray
 
-LEVERAGES = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 12.5, 15.0, 20.0, 25.0, 33.0, 40.0, 50.0, 75.0, 100.0,
-             125.0)  # fmt: skip
+LEVERAGES = (2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 25.0, 33.0, 50.0, 75.0, 100.0, 125.0)
 SPIKES = {2.0: 1.2, 3.0: 1.5, 5.0: 1.8, 10.0: 2.2, 20.0: 2.2, 25.0: 1.5, 50.0: 1.6, 100.0: 1.6,
           125.0: 1.1}  # fmt: skip
 PLAIN_SPIKE = 0.7

@@ -69,7 +69,7 @@ class Parameters:
     half_life_exponent: float = 1.4
     hedged_long: float = 0.20
     hedged_short: float = 0.30
-    kernel_bins: float = 2.5
+    kernel_bins: float = 2.0
     at_close: float = 0.2
     forced_share: float = 0.010
     cold_log_range: float = 0.04

@@ -15,6 +15,7 @@ from apps.engine.grid import GUARD
 from apps.engine.opening import openings_of
 from apps.engine.path import UNREACHED
 from apps.engine.records import FloatArray, IntArray
+from apps.engine.standing import Standing
 from apps.engine.tape import Tape, between
 from apps.engine.terms import Terms
 
@@ -55,14 +56,24 @@ def log_scales(tape: Tape, terms: Terms) -> FloatArray:
 
 
 def replay(
-    tape: Tape, terms: Terms, choice: Choice, read_ms: IntArray, min_age_ms: int = 0
+    tape: Tape,
+    terms: Terms,
+    choice: Choice,
+    read_ms: IntArray,
+    min_age_ms: int = 0,
+    standing: Standing | None = None,
 ) -> FloatArray:
-    """Base coin of an age and older at C instants, in the windows' bins: ``(C, V, 2, bins)``."""
+    """Base coin of an age and older at C instants, in the windows' bins: ``(C, V, 2, bins)``.
+
+    ``standing`` is what stood before the tape's first step, nothing by default; it counts as old.
+    """
     scales = log_scales(tape, terms)
     opened_ms = tape.end_ms
     seen = np.searchsorted(opened_ms, read_ms, side="right")
     old_enough = np.searchsorted(opened_ms, read_ms - min_age_ms, side="right")
     mass = np.zeros((*choice.drawn.shape, choice.bins))
+    if standing is not None:
+        _fill(mass, standing, choice)
     columns = np.zeros((len(read_ms), *choice.drawn.shape[:2], choice.bins))
     then = np.zeros(choice.drawn.shape)
     was_seen = was_old = 0
@@ -94,6 +105,18 @@ def standing_pieces(
         limits, later = _limits_of_each(tape, first, stop, later)
         yield _pieces(between(tape, first, stop), first, terms, choice, limits)
         stop = first
+
+
+def _fill(mass: FloatArray, standing: Standing, choice: Choice) -> None:
+    bins = standing.mass.shape[-1]
+    scale = standing.scale * choice.drawn
+    for venue, begin in enumerate((choice.first - standing.base).tolist()):
+        first = min(max(begin, GUARD), bins - GUARD)
+        stop = min(max(begin + choice.bins, GUARD), bins - GUARD)
+        seen = standing.mass[venue, ..., first:stop]
+        mass[venue, ..., first - begin : first - begin + stop - first] = (
+            seen * scale[venue, ..., None]
+        )
 
 
 def _at(scales: FloatArray, pieces: Pieces) -> FloatArray:

@@ -14,6 +14,7 @@ from apps.engine.path import UNREACHED
 from apps.engine.records import FloatArray, IntArray
 
 NOTHING = 1e-200  # is held in an empty row, so that shares of it are numbers
+_EMPTY = np.array(NOTHING)
 _FAINT = 1e-60  # a scale below this is folded into the mass
 
 
@@ -78,12 +79,14 @@ def within(standing: Standing, stretch: Stretch) -> FloatArray:
 
 def sweep(standing: Standing, stretch: Stretch) -> float:
     """Force-close what stands in a stretch; returns how much base that was."""
+    venue, side = stretch.venue, stretch.side
     dying = within(standing, stretch)
-    died = np.add.reduce(dying, axis=1) * standing.scale[stretch.venue, stretch.side]
+    died = np.add.reduce(dying, axis=1)
     dying.fill(0.0)
-    held = standing.held[stretch.venue, stretch.side]
-    np.maximum(held - died, NOTHING, out=held)
-    return float(np.add.reduce(died))
+    np.multiply(died, standing.scale[venue, side], out=died)
+    held = standing.held[venue, side]
+    np.maximum(np.subtract(held, died, out=held), _EMPTY, out=held)
+    return sum(died.tolist())
 
 
 def lay_down_wide(mass: FloatArray, added: FloatArray, start: IntArray) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from apps.engine.records import BoolArray, FloatArray, IntArray
 
-BLOCK_BARS = 512
+JOINED_BARS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ def joined(tapes: tuple[Tape, ...]) -> Tape:
 def appended(tapes: tuple[Tape, ...], tape: Tape) -> tuple[Tape, ...]:
     """The tapes and one more; neighbours of like length are joined, so appending stays cheap.
 
-    Nothing longer than ``BLOCK_BARS`` is copied again.
+    Nothing longer than ``JOINED_BARS`` is copied again.
     """
     tapes = (*tapes, tape)
-    while len(tapes) > 1 and len(tapes[-2]) <= len(tapes[-1]) <= BLOCK_BARS // 2:
+    while len(tapes) > 1 and len(tapes[-2]) <= len(tapes[-1]) <= JOINED_BARS // 2:
         tapes = (*tapes[:-2], joined(tapes[-2:]))
     return tapes
 
@@ -70,3 +70,17 @@ def until(tapes: tuple[Tape, ...], end_ms: int) -> Tape:
 def between(tape: Tape, start: int, stop: int) -> Tape:
     """The bars ``start:stop`` of a tape."""
     return replace(tape, **{name: getattr(tape, name)[start:stop] for name in _PER_BAR})
+
+
+def tail(tapes: tuple[Tape, ...], after_ms: int) -> Tape:
+    """The last bars as one tape, among them all after an instant."""
+    first = len(tapes) - 1
+    while first > 0 and tapes[first].end_ms[0] > after_ms:
+        first -= 1
+    return joined(tapes[first:])
+
+
+def since(tapes: tuple[Tape, ...], after_ms: int) -> Tape:
+    """The bars after an instant as one tape."""
+    tape = tail(tapes, after_ms)
+    return between(tape, int(np.searchsorted(tape.end_ms, after_ms, side="right")), len(tape))

@@ -10,7 +10,7 @@ from apps.engine.margin import liquidation_price
 from apps.engine.parameters import Parameters, VenueTerms
 from apps.engine.records import GRID_STEP, FloatArray, IntArray, Side
 
-KERNEL_CUT = 2.5  # deviations
+KERNEL_CUT = 2.0  # deviations
 KERNEL_SHARE = 0.25  # of the distance to the liquidation price, at most
 FARTHEST_BINS = 100_000.0  # stands for "never": beyond any grid
 

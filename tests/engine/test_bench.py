@@ -24,4 +24,5 @@ def test_every_case_has_a_time_a_yardstick_and_their_ratio() -> None:
 def test_a_refresh_makes_an_update() -> None:
     bars = bench.random_walk_bars(np.random.default_rng(7), venues=2, minutes=120)
     walk = bench.rebuild(bars.between(0, 100), bench.default_parameters())
-    assert bench._refresh(*bench._opened(walk, bars, 100))
+    picture = bench.draw_view(walk, bench.DAY)
+    assert bench._refresh(*bench._opened(walk, picture, bars.between(100, 101)))

@@ -27,9 +27,10 @@ def test_the_mean_of_the_curve_is_the_venues(mean: float) -> None:
 
 
 def test_the_default_curve_is_the_one_of_the_model_note() -> None:
+    grid = np.array([1, 2, 3, 5, 7, 10, 12.5, 15, 20, 25, 33, 40, 50, 75, 100, 125])
     noted = [0.023, 0.104, 0.164, 0.185, 0.055, 0.142, 0.031, 0.035, 0.110, 0.062, 0.021, 0.014,
              0.032, 0.011, 0.006, 0.004]  # fmt: skip
-    np.testing.assert_allclose(standing_weights(GRID, 12.9, 125.0), noted, atol=0.012)
+    np.testing.assert_allclose(standing_weights(grid, 12.9, 125.0), noted, atol=0.012)
 
 
 def test_nothing_stands_above_what_a_venue_offers() -> None:

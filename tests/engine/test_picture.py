@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apps.engine.book import Walk, advance, rebuild
 from apps.engine.layers import layers_of, shares
@@ -66,18 +67,20 @@ def test_the_past_is_drawn_as_it_was_then(bars: Bars) -> None:
         assert_pictures_equal(draw_view(now, view, until_ms=then.end_ms), draw_view(then, view))
 
 
-@given(bars=markets())
+@given(bars=markets(), is_helped=st.booleans(), stride=st.sampled_from([1, 2, 9]))
 @few
-def test_a_picture_carried_on_equals_one_drawn_anew(bars: Bars) -> None:
+def test_a_picture_carried_on_equals_one_drawn_anew(
+    bars: Bars, is_helped: bool, stride: int
+) -> None:
     view = replace(VIEW, cadence_ms=3 * MINUTE_MS)
     walk = rebuild(bars.between(0, 1), default_parameters())
     if not np.isfinite(walk.book.close).any():
         return
     picture = draw_view(walk, view)
-    for row in range(1, len(bars), 2):
-        drawn_ms = walk.end_ms
-        walk = advance(walk, bars.between(row, row + 2))
-        picture = extend(picture, walk, view, drawn_ms=drawn_ms)
+    for row in range(1, len(bars), stride):
+        earlier, walk = walk, advance(walk, bars.between(row, row + stride))
+        help_ = earlier if is_helped else None
+        picture = extend(picture, walk, view, drawn_ms=earlier.end_ms, earlier=help_)
     assert_pictures_equal(picture, draw_view(walk, view))
 
 
