@@ -162,10 +162,14 @@ def _replayed(
     )
     base = np.zeros((len(read_ms), 2, window.bins))
     for youngest, oldest in view.age_spans():
-        columns = replay(tape, walk.terms, choice, read_ms, youngest, standing)
-        if oldest is not None:
-            older = replay(tape, walk.terms, choice, read_ms, oldest)
-            columns = np.maximum(columns - older, 0.0)
+        if oldest is None:
+            columns = replay(tape, walk.terms, choice, read_ms, youngest, standing)
+        else:
+            # What is too old in every column would only be added and taken away again.
+            young = since((tape,), int(read_ms[0]) - oldest)
+            columns = replay(young, walk.terms, choice, read_ms, youngest)
+            columns -= replay(young, walk.terms, choice, read_ms, oldest)
+            np.maximum(columns, 0.0, out=columns)
         for column, venue in np.ndindex(distance.shape):
             away = distance[column, venue] - lowest[venue]
             base[column] += moved(columns[column, venue], away, window.bins)
