@@ -10,6 +10,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 from heatmap_site.environment import ROOT
 from heatmap_site.supervisor import redis_server
@@ -17,6 +18,9 @@ from tests.browser import find_chromium
 from tests.redis_process import RedisProcess
 from tests.running_site import RunningSite, running_site
 from tests.suite import is_ci
+
+hypothesis_settings.register_profile("without a clock", deadline=None)
+hypothesis_settings.load_profile("without a clock")
 
 RECORDINGS = ROOT.parent / "shared" / "data" / "recordings"
 

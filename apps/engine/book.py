@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from apps.engine.check import check_bars
-from apps.engine.columns import Columns, column_of, places_of
+from apps.engine.columns import Columns, column_of, empty_rows, places_of
 from apps.engine.grid import GUARD, grid_bases
 from apps.engine.parameters import Parameters
 from apps.engine.path import Steps, carried, lay_out
@@ -168,11 +168,12 @@ def _reader(columns: Columns, bars: Bars, steps: Steps) -> Reader:
     wanted = np.isin(bars.end_ms, columns.end_ms).tolist()
     places = places_of(np.nan_to_num(steps.price - steps.price[:, :1]), columns.first)
     bins = columns.base.shape[-1]
+    rows = empty_rows(len(bars.venues), bins)
 
     def read(bar: int, standing: Standing) -> None:
         if wanted[bar]:
             columns.base[row_of[bar]] = column_of(
-                standing, standing.scale, places.begin[bar], places.split[bar], bins
+                standing, standing.scale, places.begin[bar], places.split[bar], bins, rows
             )
 
     return read

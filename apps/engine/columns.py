@@ -35,24 +35,29 @@ def places_of(distance: FloatArray, first: int) -> Places:
 
 
 def column_of(
-    standing: Standing, scale: FloatArray, begin: IntArray, split: FloatArray, bins: int
+    standing: Standing,
+    scale: FloatArray,
+    begin: IntArray,
+    split: FloatArray,
+    bins: int,
+    rows: FloatArray | None = None,
 ) -> FloatArray:
     """Base coin by side in ``bins`` fine bins of the reference price, (2, bins).
 
     ``begin`` (V,) and ``split`` (V, 1, 2, 1) are places; ``scale`` (V, 2, L) is the book's, zero
-    where a row is not wanted.
+    where a row is not wanted. ``rows`` is scratch space as ``empty_rows`` makes it.
     """
+    rows = empty_rows(len(begin), bins) if rows is None else rows
     weights = scale[:, :, None] * split
-    if len(begin) == 1 and not split[0, 0, 1, 0]:
-        return _rows(standing.mass[0], weights[0], int(begin[0] - standing.base[0]), bins)[:, 0]
-    column = np.zeros((2, bins))
-    for mass, wanted, start in zip(
-        standing.mass, weights, (begin - standing.base).tolist(), strict=True
-    ):
-        near_and_far = _rows(mass, wanted, start, bins + 1)
-        column += near_and_far[:, 0, :-1]
-        column += near_and_far[:, 1, 1:]
-    return column
+    for venue, start in enumerate((begin - standing.base).tolist()):
+        _read_rows(standing.mass[venue], weights[venue], start, rows[venue])
+    near_and_far = np.add.reduce(rows, axis=0) if len(rows) > 1 else rows[0]
+    return near_and_far[:, 0, :-1] + near_and_far[:, 1, 1:]
+
+
+def empty_rows(venues: int, bins: int) -> FloatArray:
+    """Scratch space for columns, (V, 2, 2, bins + 1)."""
+    return np.empty((venues, 2, 2, bins + 1))
 
 
 def layers_by_venue(
@@ -65,23 +70,24 @@ def layers_by_venue(
     """
     places = places_of(distance, first)
     layers = np.empty((len(distance), 2, weights.shape[2], bins))
+    rows = np.empty((*layers.shape[1:3], bins + 1))
     for venue, start in enumerate((places.begin - standing.base).tolist()):
-        rows = _rows(standing.mass[venue], weights[venue], start, bins + 1)
+        _read_rows(standing.mass[venue], weights[venue], start, rows)
         near, far = places.split[venue, 0, :, 0]
         layers[venue] = near * rows[..., :-1] + far * rows[..., 1:]
     return layers
 
 
-def _rows(mass: FloatArray, weights: FloatArray, begin: int, bins: int) -> FloatArray:
-    """One venue's base coin by side and weight, (2, K, bins) from a bin of its grid on.
+def _read_rows(mass: FloatArray, weights: FloatArray, begin: int, rows: FloatArray) -> None:
+    """One venue's base coin by side and weight, into ``rows`` (2, K, bins) from a bin of its grid.
 
     ``mass`` is (2, L, B), ``weights`` (2, K, L). Beyond the grid there is nothing.
     """
-    last = mass.shape[-1] - GUARD
+    bins, last = rows.shape[-1], mass.shape[-1] - GUARD
     if begin >= GUARD and begin + bins <= last:
-        return weights @ mass[:, :, begin : begin + bins]
+        np.matmul(weights, mass[:, :, begin : begin + bins], out=rows)
+        return
     first, stop = min(max(begin, GUARD), last), min(max(begin + bins, GUARD), last)
-    rows = np.zeros((*weights.shape[:2], bins))
+    rows.fill(0.0)
     if stop > first:
         rows[..., first - begin : stop - begin] = weights @ mass[:, :, first:stop]
-    return rows

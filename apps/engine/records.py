@@ -22,10 +22,14 @@ GRID_STEP = 0.0005  # natural log: 5 basis points
 
 
 class Side(IntEnum):
-    """The position that dies; also its index on every side axis."""
+    """The position that dies; also its index on every side axis. ``Side("long")`` works too."""
 
     LONG = 0
     SHORT = 1
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Side | None":
+        return cls.__members__.get(value.upper()) if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,6 @@
 """Sockets on a real Redis-compatible server: idle for long, and with the server killed."""
 
 import asyncio
-import os
-import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +9,8 @@ import pytest
 from django.conf import LazySettings
 
 from apps.engine.frame import UPDATE
-from heatmap_site.supervisor import redis_server
-from heatmap_site.supervisor.parent_death import follower_of
 from tests.heatmaps.conftest import next_minute
-from tests.waiting import wait_until
+from tests.redis_process import RedisProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,36 +18,11 @@ IDLE_S = 7  # the server ends a blocking read after five
 AWAY_S = 5
 
 
-class Server:
-    """A server that a test may kill and start again."""
-
-    def __init__(self, folder: str) -> None:
-        self.socket = Path(folder) / "redis.sock"
-        self.url = redis_server.url(self.socket)
-        self.process: subprocess.Popen | None = None
-
-    def start(self) -> None:
-        """Start and wait until it answers."""
-        self.socket.unlink(missing_ok=True)
-        self.process = subprocess.Popen(
-            redis_server.process(redis_server.binary(), self.socket).command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            preexec_fn=follower_of(os.getpid()),
-        )
-        wait_until(self.socket.exists, "the Redis-compatible server")
-
-    def kill(self) -> None:
-        """As a power cut does."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-
 @pytest.fixture
-def server(settings: LazySettings) -> Iterator[Server]:
+def server(settings: LazySettings) -> Iterator[RedisProcess]:
     """A server of this test's own, carrying the channel layer as in production."""
     with tempfile.TemporaryDirectory(prefix="embermap-redis-") as folder:
-        server = Server(folder)
+        server = RedisProcess(Path(folder))
         server.start()
         settings.CHANNEL_LAYERS = {
             "default": {
