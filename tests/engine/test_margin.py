@@ -15,11 +15,6 @@ from apps.engine.records import Side
 
 
 @pytest.mark.parametrize(("leverage", "price"), [(10, 81_000.0), (25, 86_400.0)])
-def test_a_side_may_be_given_by_its_word() -> None:
-    assert liquidation_price(90_000, 10, 0.0, "long", formula="brief") == pytest.approx(81_000)
-    assert liquidation_price(90_000, 10, 0.0, "short", formula="brief") == pytest.approx(99_000)
-
-
 def test_the_simple_formula_gives_the_examples_of_the_brief(leverage: int, price: float) -> None:
     assert liquidation_price(90_000, leverage, 0.004, Side.LONG, formula="brief") == price
 
@@ -130,3 +125,8 @@ def _bankruptcy_to_fill(recordings: Path, symbol: str, side: Side) -> list[float
             and row["bankruptcy_price"]
             and row["fill_price"]
         ]
+
+
+def test_a_side_may_be_given_by_its_word() -> None:
+    assert liquidation_price(90_000, 10, 0.0, "long", formula="brief") == pytest.approx(81_000)
+    assert liquidation_price(90_000, 10, 0.0, "short", formula="brief") == pytest.approx(99_000)
