@@ -1,7 +1,8 @@
 """Which feed a ``--feed`` text asks for.
 
-auto                      what can be had: live venues, else the simulated market
-live                      the venues themselves
+auto[?markets=3&days=8]   what can be had: live venues, else the simulated market
+live[?markets=3&days=8]   the venues themselves
+fake[?url=&markets=3&seed=3]  a fake exchange of eight venues, here or at that address
 replay:DIR[?loop]         a recording, from about 70 % of it onwards
 simulated[?seed=7&days=8] an invented market of which everything is known
 """
@@ -9,6 +10,8 @@ simulated[?seed=7&days=8] an invented market of which everything is known
 import math
 from urllib.parse import parse_qsl
 
+from apps.exchanges.live.open import open_fake, open_live
+from apps.exchanges.live.probing import NoVenue, grouped
 from apps.exchanges.records import BadFeed, BadRecording, Feed
 from apps.exchanges.replay import open_replay
 from apps.exchanges.simulated.feed import SimulatedFeed
@@ -16,7 +19,8 @@ from apps.exchanges.simulated.feed import SimulatedFeed
 FASTEST = 3600.0
 DEFAULT_SEED, LARGEST_SEED = 3, 999_999_999
 DEFAULT_DAYS, MOST_DAYS = 8, 60
-NO_LIVE_VENUES = "Live venues are not built in yet"
+DEFAULT_MARKETS, MOST_MARKETS = 3, 50
+MOST_FAKE_MARKETS = 10
 
 
 def parse_feed(text: str, *, speed: float = 1.0) -> Feed:
@@ -33,10 +37,43 @@ def parse_feed(text: str, *, speed: float = 1.0) -> Feed:
     if kind == "simulated":
         return _simulated(chosen, speed)
     if kind == "auto":
-        return _simulated(chosen, speed, f"{NO_LIVE_VENUES}, so this market is simulated.")
+        return _auto(chosen, speed)
     if kind == "live":
-        raise BadFeed(f"{NO_LIVE_VENUES}; use replay:FOLDER or simulated.")
-    raise BadFeed(f"There is no feed {kind[:40]!r}; use auto, live, replay:FOLDER or simulated.")
+        return _live("live", chosen, speed)
+    if kind == "fake":
+        return _fake(chosen, speed)
+    raise BadFeed(
+        f"There is no feed {kind[:40]!r}; use auto, live, fake, replay:FOLDER or simulated."
+    )
+
+
+def _auto(options: dict[str, str], speed: float) -> Feed:
+    try:
+        return _live("auto", options, speed)
+    except NoVenue as none:
+        reason = "No venue answers, so this market is simulated."
+        return _simulated({}, speed, f"{reason}\n{grouped(none.reasons)}")
+
+
+def _live(kind: str, options: dict[str, str], speed: float) -> Feed:
+    _refuse_others(kind, options, {"markets", "days"})
+    markets = _whole(options, "markets", DEFAULT_MARKETS, DEFAULT_MARKETS, MOST_MARKETS)
+    days = _whole(options, "days", DEFAULT_DAYS, 1, MOST_DAYS)
+    _refuse_speed("live", speed)
+    return open_live(markets=markets, days=days)
+
+
+def _fake(options: dict[str, str], speed: float) -> Feed:
+    _refuse_others("fake", options, {"url", "markets", "seed"})
+    markets = _whole(options, "markets", DEFAULT_MARKETS, DEFAULT_MARKETS, MOST_FAKE_MARKETS)
+    seed = _whole(options, "seed", DEFAULT_SEED, 0, LARGEST_SEED)
+    _refuse_speed("fake", speed)
+    return open_fake(markets=markets, seed=seed, url=options.get("url", ""))
+
+
+def _refuse_speed(kind: str, speed: float) -> None:
+    if speed != 1:
+        raise BadFeed(f"The feed {kind} runs at the speed of the clock, not {speed:g} times it.")
 
 
 def _replay(folder: str, options: dict[str, str], speed: float) -> Feed:

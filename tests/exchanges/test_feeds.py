@@ -27,18 +27,11 @@ def test_a_simulated_market_has_a_seed(tiny: TinyRecording) -> None:
     assert feed.info.reason == ""
 
 
-def test_auto_says_why_the_market_is_simulated() -> None:
-    info = parse_feed("auto").info
-    assert info.kind == "simulated"
-    assert info.reason == "Live venues are not built in yet, so this market is simulated."
-
-
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("live", "Live venues are not built in yet; use replay:FOLDER or simulated."),
-        ("", "There is no feed ''; use auto, live, replay:FOLDER or simulated."),
-        ("Simulated", "There is no feed 'Simulated'; use auto, live, replay:FOLDER or simulated."),
+        ("", "There is no feed ''; use auto, live, fake, replay:FOLDER or simulated."),
+        ("Live", "There is no feed 'Live'; use auto, live, fake, replay:FOLDER or simulated."),
         ("replay", "The feed replay needs the folder of a recording, as in replay:FOLDER."),
         ("replay:", "The feed replay needs the folder of a recording, as in replay:FOLDER."),
         ("replay:/nowhere", "/nowhere is not a recording: it has no recording.json."),
