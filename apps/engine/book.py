@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from apps.engine.check import check_bars
-from apps.engine.columns import Columns, column_of, empty_rows, places_of
+from apps.engine.columns import Columns, column_of, empty_rows, own_column, places_of
 from apps.engine.grid import GUARD, grid_bases
 from apps.engine.parameters import Parameters
 from apps.engine.path import Steps, carried, lay_out
@@ -169,6 +169,11 @@ def _reader(columns: Columns, bars: Bars, steps: Steps) -> Reader:
     places = places_of(np.nan_to_num(steps.price - steps.price[:, :1]), columns.first)
     bins = columns.base.shape[-1]
     rows = empty_rows(len(bars.venues), bins)
+    own = np.empty((2, 1, bins))
+
+    def read_own(bar: int, standing: Standing) -> None:
+        if wanted[bar]:
+            columns.base[row_of[bar]] = own_column(standing, columns.first, own)
 
     def read(bar: int, standing: Standing) -> None:
         if wanted[bar]:
@@ -176,7 +181,7 @@ def _reader(columns: Columns, bars: Bars, steps: Steps) -> Reader:
                 standing, standing.scale, places.begin[bar], places.split[bar], bins, rows
             )
 
-    return read
+    return read_own if len(bars.venues) == 1 else read
 
 
 def _next_book(book: Book, standing: Standing, bars: Bars, events: Events) -> Book:

@@ -55,6 +55,16 @@ def column_of(
     return near_and_far[:, 0, :-1] + near_and_far[:, 1, 1:]
 
 
+def own_column(standing: Standing, first: int, rows: FloatArray) -> FloatArray:
+    """The column of a market of one venue in its own bins from ``first``, (2, bins).
+
+    ``rows`` (2, 1, bins) is scratch space that the column is a view of.
+    """
+    begin = first - int(standing.base[0])
+    _read_rows(standing.mass[0], standing.scale[0, :, None], begin, rows)
+    return rows[:, 0]
+
+
 def empty_rows(venues: int, bins: int) -> FloatArray:
     """Scratch space for columns, (V, 2, 2, bins + 1)."""
     return np.empty((venues, 2, 2, bins + 1))

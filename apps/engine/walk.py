@@ -18,6 +18,7 @@ from apps.engine.standing import (
     NOTHING,
     Standing,
     Stretch,
+    Stretched,
     fold,
     lay_down_wide,
     move_grid,
@@ -60,7 +61,7 @@ class _Plan:
     trims: Stretches  # what was just laid down and cannot last
     moves: list[bool]
     folds: list[bool]
-    starts: IntArray  # (S, V, 2·L, 1) places in memory at which footprints begin, if not wide
+    starts: IntArray  # (S, V·2·L) places in memory at which footprints begin, if not wide
 
 
 def live_through(
@@ -95,7 +96,7 @@ def live_through(
     survivors, amounts = np.empty_like(held), np.empty_like(held)
     stored = amounts.reshape(len(terms.taps), -1, 1)
     laid = np.empty_like(terms.taps)
-    offsets = np.arange(GUARD)
+    stretches_of = Stretched(flat)
     bounded, cells_of = openings.bounded.tolist(), openings.cells
     total = held.dot(ones)
     for step in range(count):
@@ -136,7 +137,7 @@ def live_through(
         np.multiply(terms.taps, stored, out=laid)
         added = laid @ openings.windows[step, ..., :cells]
         if cells <= GUARD:
-            flat[plan.starts[step] + offsets[:cells]] += added
+            stretches_of[cells][plan.starts[step]] += added.reshape(-1, cells)
         else:
             start = openings.first[step] - bases[step]
             lay_down_wide(standing.mass, added, _begin(start, terms)[..., None])
@@ -166,7 +167,7 @@ def _plan(standing: Standing, steps: Steps, bases: IntArray, terms: Terms) -> _P
         trims=_stretches(steps.bound, openings.front),
         moves=moves.any(axis=1).tolist(),
         folds=(drastic.any(axis=(1, 2)) | regular).tolist(),
-        starts=inside[..., None] + row_starts(standing.mass),
+        starts=(inside + row_starts(standing.mass)[..., 0]).reshape(len(steps), -1),
     )
 
 
