@@ -21,6 +21,7 @@ from apps.engine.intervals import Paths
 from apps.engine.records import BoolArray, FloatArray, IntArray, Side
 
 FLOOR_USD = 1000.0
+ROUNDING = 1e-12  # of the largest value: differences below it are none
 TOP_SHARE = 0.05
 EMBARGO_MS = 48 * 3_600_000
 
@@ -89,8 +90,8 @@ def fitted_line(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     (1.0, 2.0)
     """
     away = x - x.mean()
-    spread = float(away @ away)
-    slope = float(away @ y) / spread if spread > 0 else 0.0
+    varies = np.ptp(x) > ROUNDING * np.abs(x).max(initial=0.0)
+    slope = float(away @ y) / float(away @ away) if varies else 0.0
     return float(y.mean() - slope * x.mean()), slope
 
 

@@ -17,7 +17,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from apps.exchanges.records import BarRow, Row
+from apps.exchanges.records import BadFeed, BarRow, Row
 from apps.exchanges.records import Feed as Source
 from apps.markets import services
 from apps.markets.backlog import Backlog
@@ -53,13 +53,18 @@ async def collect(
 
 
 def begin(source: Source, asked_for: str, wall_ms: int) -> tuple[Feed, bool]:
-    """The row of a feed, and whether it goes on where an earlier run of it stopped."""
+    """The row of a feed, and whether it goes on where an earlier run of it stopped.
+
+    Raises ``BadFeed`` where a substitute (it has a reason) would delete the real market's rows.
+    """
     info = source.info
     identity = f"{asked_for} {info.kind} {info.label} {info.speed:g}"[:300]
     stored = Feed.objects.first()
     if stored and stored.source == identity and _may_resume(stored, wall_ms):
         services.ensure_instruments(source.instruments())
         return stored, True
+    if stored and stored.kind == Feed.Kind.LIVE and info.reason:
+        raise BadFeed(f"{info.reason.splitlines()[0]} What the real market told is kept instead.")
     if stored:
         log.warning("All rows of %s are deleted; the feed is now %s.", stored.label, info.label)
     services.forget_everything()

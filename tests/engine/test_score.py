@@ -174,6 +174,13 @@ def test_the_order_of_intervals_within_a_period_changes_nothing(predicted):
     assert again.spearman == pytest.approx(first.spearman, abs=1e-9)
 
 
+def test_values_that_differ_only_by_rounding_have_no_slope():
+    x = np.log(np.full(38, 1.1805881e8) + FLOOR_USD)
+    x[::3] = np.nextafter(x[::3], np.inf)
+    _, slope = fitted_line(x, np.arange(38.0))
+    assert slope == 0
+
+
 @given(few_dollars)
 def test_the_line_agrees_with_a_general_solver(amounts):
     x = np.log(amounts + FLOOR_USD)

@@ -29,13 +29,14 @@ class Source:
     live: list[Row] = field(default_factory=list)
     label: str = "june"
     kind: str = "replay"
+    reason: str = ""
     traded: tuple[InstrumentInfo, ...] = (BINANCE, HYPERLIQUID)
     breaks: Exception | None = None
     asked: list[tuple[int, int | None]] = field(default_factory=list)
 
     @property
     def info(self) -> FeedInfo:
-        return FeedInfo(self.kind, self.label, 60.0)
+        return FeedInfo(self.kind, self.label, 60.0, self.reason)
 
     def instruments(self) -> tuple[InstrumentInfo, ...]:
         return self.traded
@@ -119,6 +120,14 @@ def test_a_restart_never_forgets_the_real_market(bar):
     run(Source([bar(0)], kind="live"))
     run(Source([bar(-1)], kind="live"), wall_ms=WALL_MS + 86_400_000)
     assert stored_minutes() == [-1, 0]
+
+
+def test_a_simulated_market_never_replaces_the_real_one_unasked(bar):
+    run(Source([bar(0)], kind="live"))
+    substitute = Source([bar(5)], kind="simulated", label="invented", reason="No venue answers.")
+    with pytest.raises(BadFeed, match="What the real market told is kept"):
+        run(substitute)
+    assert stored_minutes() == [0]
 
 
 def test_a_change_of_feed_asks_for_books_to_be_made_again(bar):
