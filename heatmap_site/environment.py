@@ -116,7 +116,7 @@ VARIABLES = {
             "EMBERMAP_FEED",
             text,
             "auto",
-            "auto, live, simulated or replay:DIR: where market data comes from",
+            "auto, live, fake, simulated or replay:DIR: where market data comes from",
         ),
         Variable(
             "EMBERMAP_SPEED",
