@@ -19,7 +19,7 @@ from apps.exchanges.readings import MINUTE_MS
 from apps.exchanges.records import BarRow, LiquidationRow, Row
 
 START_MS = 1_790_001_800_000
-SPEED = 22.0
+SPEED = 16.0
 HISTORY_MS = 40 * MINUTE_MS
 
 

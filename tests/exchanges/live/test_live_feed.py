@@ -15,7 +15,7 @@ from apps.exchanges.records import BarRow
 from apps.exchanges.simulated.tables import VENUE_NAMES
 from tests.exchanges.live.fake_market import Run, fault, run_feed
 
-MINUTES = 4.7
+MINUTES = 7.2
 FAULTS: tuple[Fault, ...] = (
     fault("okx", "hang", 40, 130),
     fault("okx", "hang", 40, 130, transport="stream"),
