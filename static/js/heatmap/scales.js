@@ -103,28 +103,6 @@ export function formatPrice(price) {
   });
 }
 
-/**
- * A signed share of one: −3.3 %, +4.0 %, 0.0 %.
- * @param {number} fraction
- */
-export function formatPercent(fraction) {
-  const digits = (100 * Math.abs(fraction)).toFixed(1);
-  const sign = Number(digits) === 0 ? '' : fraction < 0 ? MINUS : '+';
-  return `${sign}${digits} %`;
-}
-
-/**
- * How long ago: 2 s, 48 s, 3 min, 5 h, 2 d. Never negative.
- * @param {number} seconds
- */
-export function ago(seconds) {
-  const past = Math.max(0, Math.floor(seconds));
-  if (past < 60) return `${past} s`;
-  if (past < 3600) return `${Math.floor(past / 60)} min`;
-  if (past < 86_400) return `${Math.floor(past / 3600)} h`;
-  return `${Math.floor(past / 86_400)} d`;
-}
-
 /** To two decimals below ten, to whole numbers from ten on. @param {number} value */
 function roundsTo(value) {
   return value < 9.995 ? Math.round(value * 100) / 100 : Math.round(value);
