@@ -114,6 +114,16 @@ def test_prints_lie_one_maintenance_rate_from_bankruptcy(
     assert median(seen) == pytest.approx(model, abs=5e-4)
 
 
+@pytest.mark.parametrize(
+    ("symbol", "documented_bps"), [("BTCUSDT", 39.0), ("ETHUSDT", 37.3), ("SOLUSDT", 48.3)]
+)
+def test_the_median_print_is_as_far_from_bankruptcy_as_documented(
+    symbol: str, documented_bps: float, recordings: Path
+) -> None:
+    seen = [abs(d) for side in Side for d in _bankruptcy_to_fill(recordings, symbol, side)]
+    assert 1e4 * median(seen) == pytest.approx(documented_bps, abs=0.5)
+
+
 def _bankruptcy_to_fill(recordings: Path, symbol: str, side: Side) -> list[float]:
     with gzip.open(recordings / "liquidation-prints" / "prints.csv.gz", "rt") as file:
         return [
