@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PWAConfig(AppConfig):
+    name = "apps.pwa"
+    label = "pwa"
