@@ -33,7 +33,6 @@ class Instrument(InstrumentInfo):
     tick: float | None = None
     size_step: float | None = None  # in the venue's own unit
     max_leverage: float | None = None
-    funding_interval_ms: int | None = None
     listed_ms: int | None = None
     active: bool = True
 

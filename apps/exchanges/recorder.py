@@ -61,7 +61,7 @@ class Recorder:
         for row in rows:
             if isinstance(row, LiquidationRow):
                 self._add_print(row)
-            elif row.closed:
+            elif isinstance(row, BarRow) and row.closed:
                 self._add_bar(row)
 
     def save(self) -> None:

@@ -14,6 +14,9 @@ type InstrumentKind = Literal["linear", "inverse"]
 type FeedKind = Literal["live", "replay", "simulated"]
 type Completeness = Literal["full", "sampled", "delayed"]
 
+DEPTH_STEP_BPS = 10.0
+DEPTH_STEPS = 50  # on each side: out to 5 %
+
 type Clock = Callable[[], int]
 """Gives the data's own time now, epoch milliseconds."""
 type Sleep = Callable[[float], Awaitable[None]]
@@ -29,6 +32,7 @@ class InstrumentInfo:
     base: str
     quote: str
     kind: InstrumentKind = "linear"
+    funding_interval_ms: int | None = None  # that rates are for; None: nobody said
 
     @property
     def slug(self) -> str:
@@ -75,7 +79,23 @@ class LiquidationRow:
     native_id: str = ""  # tells apart two equal rows of the same millisecond
 
 
-type Row = BarRow | LiquidationRow
+@dataclass(frozen=True, slots=True)
+class DepthRow:
+    """Orders resting in one book: USD in equal steps away from the middle, nearest first.
+
+    Step ``k`` lies between ``k`` and ``k + 1`` times ``DEPTH_STEP_BPS`` from ``mid``. What lies
+    beyond ``reach_bps`` the venue did not tell: steps out there are 0.
+    """
+
+    instrument: str  # slug
+    ts_ms: int
+    mid: float
+    bid_usd: tuple[float, ...]
+    ask_usd: tuple[float, ...]
+    reach_bps: float
+
+
+type Row = BarRow | LiquidationRow | DepthRow
 
 
 @dataclass(frozen=True, slots=True)

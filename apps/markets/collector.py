@@ -17,7 +17,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from apps.exchanges.records import BadFeed, BarRow, Row
+from apps.exchanges.records import BadFeed, BarRow, DepthRow, LiquidationRow, Row
 from apps.exchanges.records import Feed as Source
 from apps.markets import services
 from apps.markets.backlog import Backlog
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 RESUME_WITHIN_MS = 300_000  # a feed away for longer starts afresh, unless it is the real market
 BACKLOG_ROWS = 50_000
 RETRY_S = 1.0
+STREAMS = (("bars", BarRow), ("prints", LiquidationRow), ("depth", DepthRow))
 PRUNE_EVERY_MS = 600_000
 
 type WallClock = Callable[[], int]
@@ -158,9 +159,8 @@ def _store(source: Source, rows: list[Row], wall_ms: int) -> None:
 
 def _by_stream(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
     rows = list(rows)
-    bars = [row for row in rows if isinstance(row, BarRow)]
-    prints = [row for row in rows if not isinstance(row, BarRow)]
-    return [(stream, told) for stream, told in (("bars", bars), ("prints", prints)) if told]
+    told = {stream: [row for row in rows if isinstance(row, kind)] for stream, kind in STREAMS}
+    return [(stream, some) for stream, some in told.items() if some]
 
 
 @database_sync_to_async

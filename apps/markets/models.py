@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+HOUR_MS = 3_600_000
+
 
 class Market(models.Model):
     """One coin, however many venues trade it."""
@@ -39,6 +41,7 @@ class Instrument(models.Model):
     slug = models.SlugField(max_length=64, unique=True)
     quote = models.CharField(max_length=16)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.LINEAR)
+    funding_interval_ms = models.PositiveIntegerField(default=HOUR_MS)  # that its rates are for
 
     class Meta:
         ordering = ["slug"]
@@ -107,6 +110,30 @@ class Liquidation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument_id} {self.side} {self.usd:.0f}"
+
+
+class BookDepth(models.Model):
+    """Orders resting in one book in the minute that ends at ``minute_ms``, as told last.
+
+    ``bid_usd`` and ``ask_usd`` hold little-endian float32: USD in equal steps away from ``mid``,
+    nearest first. Beyond ``reach_bps`` the venue told nothing.
+    """
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="depths")
+    minute_ms = models.BigIntegerField()
+    ts_ms = models.BigIntegerField()
+    mid = models.FloatField()
+    reach_bps = models.FloatField()
+    bid_usd = models.BinaryField()
+    ask_usd = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["instrument", "minute_ms"], name="one_depth_per_minute")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.minute_ms}"
 
 
 class Feed(models.Model):

@@ -14,9 +14,18 @@ from operator import attrgetter
 from django.db import transaction
 from django.db.models import F
 
-from apps.exchanges.records import BarRow, InstrumentInfo, LiquidationRow, Row
+from apps.exchanges.records import BarRow, DepthRow, InstrumentInfo, LiquidationRow, Row
 from apps.markets.bulk import insert_missing
-from apps.markets.models import Feed, Heartbeat, Instrument, Liquidation, Market, MinuteBar
+from apps.markets.depth import is_possible_depth, store_depth
+from apps.markets.models import (
+    BookDepth,
+    Feed,
+    Heartbeat,
+    Instrument,
+    Liquidation,
+    Market,
+    MinuteBar,
+)
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +51,7 @@ def ensure_instruments(infos: Iterable[InstrumentInfo]) -> None:
             slug=base.lower(),
             defaults={"base": base, "name": NAMES.get(base, base), "position": _position(base)},
         )
-        Instrument.objects.get_or_create(
+        instrument, _ = Instrument.objects.get_or_create(
             slug=info.slug,
             defaults={
                 "market": market,
@@ -52,10 +61,14 @@ def ensure_instruments(infos: Iterable[InstrumentInfo]) -> None:
                 "kind": info.kind,
             },
         )
+        interval_ms = info.funding_interval_ms or instrument.funding_interval_ms
+        if interval_ms != instrument.funding_interval_ms:
+            instrument.funding_interval_ms = interval_ms
+            instrument.save(update_fields=["funding_interval_ms"])
 
 
 def store_rows(rows: Iterable[Row]) -> None:
-    """Write bars and liquidations; impossible rows are left out and counted in the log.
+    """Write bars, liquidations and order books; the log counts impossible rows, left out.
 
     2,000 bars take about 0.03 s. Raises ``KeyError`` for an instrument that was never announced.
     """
@@ -69,6 +82,7 @@ def store_rows(rows: Iterable[Row]) -> None:
     with transaction.atomic():
         fresh = _store_bars(bars, instruments)
         insert_missing(Liquidation, LIQUIDATION_FIELDS, _told(prints, PRINT_SAYS, instruments))
+        store_depth((row for row in possible if isinstance(row, DepthRow)), instruments)
     # After the commit: whoever settles from now on has seen these rows.
     _note_late_bars(fresh, instruments)
 
@@ -77,6 +91,8 @@ def is_possible(row: Row) -> bool:
     """Whether a row's numbers can be true at all."""
     if isinstance(row, LiquidationRow):
         return 0 < row.size_base < LARGEST and 0 <= row.usd < LARGEST and row.ts_ms > 0
+    if isinstance(row, DepthRow):
+        return is_possible_depth(row)
     prices = (row.open, row.high, row.low, row.close)
     marks = [mark for name in MARKS if (mark := getattr(row, name)) is not None]
     sizes = [size for name in SIZES if (size := getattr(row, name)) is not None]
@@ -121,6 +137,7 @@ def prune(*, before_ms: int) -> int:
 def forget_everything() -> None:
     """Delete all rows of the feed of before: real and invented ones must never meet."""
     MinuteBar.objects.all().delete()
+    BookDepth.objects.all().delete()
     Liquidation.objects.all().delete()
     Instrument.objects.all().delete()
     Heartbeat.objects.all().delete()

@@ -16,8 +16,8 @@ def time_of(row: Row) -> int:
 
 
 def lasting(rows: list[Row]) -> list[Row]:
-    """Closed bars and liquidations."""
-    return [row for row in rows if isinstance(row, LiquidationRow) or row.closed]
+    """All but open bars."""
+    return [row for row in rows if not isinstance(row, BarRow) or row.closed]
 
 
 def past(feed: SimulatedFeed, until_ms: int) -> list[Row]:

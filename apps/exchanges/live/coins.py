@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from apps.exchanges.readings import Instrument, Liquidation, Mark, OpenInterest, Trade
+from apps.exchanges.readings import HOUR_MS, Instrument, Liquidation, Mark, OpenInterest, Trade
 from apps.exchanges.records import BarRow, InstrumentInfo
 
 HEAP = re.compile(r"(?P<zeros>10{3,7})(?=[A-Z])|(?P<kilo>k)(?=[A-Z]{2})|(?P<mega>1M)(?=[A-Z]{3})")
+USUAL_FUNDING_MS = 8 * HOUR_MS
 QUOTES = ("USDT", "USD", "USDC")  # the first that a venue has is drawn
 PRICES = ("open", "high", "low", "close", "mark_low", "mark_high", "mark_close", "mark_price",
           "index_price", "price", "bankruptcy_price", "fill_price")  # fmt: skip
@@ -29,7 +30,8 @@ class Traded:
     def info(self) -> InstrumentInfo:
         """What rows are announced under."""
         i = self.instrument
-        return InstrumentInfo(i.venue, i.symbol, self.coin, i.quote, i.kind)
+        interval_ms = i.funding_interval_ms or USUAL_FUNDING_MS
+        return InstrumentInfo(i.venue, i.symbol, self.coin, i.quote, i.kind, interval_ms)
 
 
 def coin_of(base: str) -> tuple[str, float]:

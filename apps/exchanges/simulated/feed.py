@@ -1,17 +1,18 @@
 """The simulated market as a feed: hours invented ahead of time, told as they happen.
 
-Closed bars are told at the minute, the open bar every two seconds, a liquidation at the instant
-at which the mark reached it. What is told depends on the seed and on where the history began,
-never on when somebody asked; so a run that was interrupted goes on where it was.
+Closed bars and order books are told at the minute, the open bar every two seconds, a liquidation
+at the instant at which the mark reached it. What is told depends on the seed and on where the
+history began, never on when somebody asked; so a run that was interrupted goes on where it was.
 """
 
 from collections.abc import AsyncIterator, Iterator
 
 from apps.exchanges.records import Clock, FeedInfo, InstrumentInfo, Row, Sleep
-from apps.exchanges.simulated.hours import MINUTE_MS, ToldHour, Truth, tell, truth
+from apps.exchanges.simulated.hours import MINUTE_MS, ToldHour, Truth, tell, time_of, truth
 from apps.exchanges.simulated.tables import USUAL
 
 DAY_MS = 86_400_000
+DEPTH_MS = 2 * DAY_MS  # of history that order books are told of
 TICK_S = 2.0
 
 
@@ -44,7 +45,9 @@ class SimulatedFeed:
         hours = tell(self.seed, first_ms // MINUTE_MS * MINUTE_MS)
         for hour in hours:
             self._reached = hour, hours
-            if rows := hour.rows_between(hour.first_ms, until_ms):
+            is_recent = hour.last_ms > until_ms - DEPTH_MS
+            tell_of = _all_of if is_recent else ToldHour.rows_between
+            if rows := tell_of(hour, hour.first_ms, until_ms):
                 yield rows
             if hour.last_ms > until_ms:
                 return
@@ -56,11 +59,11 @@ class SimulatedFeed:
         while True:
             now_ms = max(clock(), told_ms)
             while hour.last_ms <= now_ms:
-                yield hour.rows_between(told_ms, hour.last_ms)
+                yield _all_of(hour, told_ms, hour.last_ms)
                 told_ms = hour.last_ms
                 hour = next(hours)
                 self._reached = hour, hours
-            if rows := hour.rows_between(told_ms, now_ms) + hour.open_bars(now_ms):
+            if rows := _all_of(hour, told_ms, now_ms) + hour.open_bars(now_ms):
                 yield rows
             told_ms = now_ms
             await sleep(TICK_S)
@@ -77,3 +80,9 @@ class SimulatedFeed:
                 pass
             return self._resume(at_ms)
         return self._reached
+
+
+def _all_of(hour: ToldHour, after_ms: int, until_ms: int) -> list[Row]:
+    """Everything that is told once of ``(after_ms, until_ms]``, by time."""
+    rows = hour.rows_between(after_ms, until_ms) + hour.depth_between(after_ms, until_ms)
+    return sorted(rows, key=time_of)

@@ -15,6 +15,7 @@ from apps.exchanges.simulated.bars import (
     open_interest,
     publish,
 )
+from apps.exchanges.simulated.books import depth_rows
 from apps.exchanges.simulated.market import VERTICES, Block, simulate
 from apps.exchanges.simulated.prices import MINUTES
 from apps.exchanges.simulated.tables import USUAL, FloatArray, IntArray, Universe
@@ -60,7 +61,15 @@ class ToldHour:
         """Closed bars and liquidations of ``(after_ms, until_ms]``, by time."""
         rows: list[Row] = [r for r in self.liquidations if after_ms < r.ts_ms <= until_ms]
         rows += [r for r in self.closed if after_ms < r.end_ms <= until_ms]
-        return sorted(rows, key=_time_of)
+        return sorted(rows, key=time_of)
+
+    def depth_between(self, after_ms: int, until_ms: int) -> list[Row]:
+        """Order books at the ends of the minutes in ``(after_ms, until_ms]``."""
+        first = max(0, (after_ms - self.first_ms) // MINUTE_MS)
+        last = min(MINUTES, (until_ms - self.first_ms) // MINUTE_MS)
+        if first >= last:
+            return []
+        return list(depth_rows(self.block, self.bars.close, range(first, last)))
 
     def open_bars(self, now_ms: int) -> list[Row]:
         """The minute under way, as far as it has come; none at the very start of a minute."""
@@ -176,5 +185,6 @@ def _ms(block: Block, minute: int) -> int:
     return block.start.first_ms + minute * MINUTE_MS
 
 
-def _time_of(row: Row) -> int:
+def time_of(row: Row) -> int:
+    """When a row is true: the end of a bar, the instant of anything else."""
     return row.end_ms if isinstance(row, BarRow) else row.ts_ms
