@@ -43,6 +43,13 @@ def layers_of(
     )
 
 
+def split_column(walk: Walk, grid: PriceGrid, *, reference: str | None = None) -> FloatArray:
+    """Dollars of the newest column by venue, side, bracket and bin of ``grid``: (V, 2, 5, B)."""
+    window = covering(grid)
+    base = _by_bracket(walk, venue_distances(walk, View(1, 1, reference=reference)), window)
+    return rebinned(base * window.prices(), window, grid)
+
+
 def shares(layer_usd: FloatArray) -> FloatArray:
     """Each layer's share of all dollars, both sides; 0 where there are none."""
     dollars = layer_usd.sum(axis=(1, 2))

@@ -10,6 +10,7 @@ urlpatterns = [
     path("m/<slug:market>/", views.heatmap, name="heatmap"),
     path("m/<slug:market>/frame", views.frame, name="frame"),
     path("m/<slug:market>/levels/", views.levels, name="levels"),
+    path("m/<slug:market>/map/", views.level_map, name="level-map"),
     path("watch/", views.watch, name="watch"),
 ]
 

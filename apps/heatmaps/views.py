@@ -2,17 +2,23 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.heatmaps.level_map import SPLITS, get_level_map, parse_split
+from apps.heatmaps.pages import (
+    bad_address,
+    currency_context,
+    fragment_of,
+    market_context,
+    market_or_404,
+)
 from apps.heatmaps.readings import Reading
 from apps.heatmaps.services import get_frame, get_reading
 from apps.heatmaps.spec import (
-    CURRENCIES,
     DEFAULT_SPEC,
     PALETTES,
     TIMEFRAMES,
@@ -20,9 +26,9 @@ from apps.heatmaps.spec import (
     BadSpec,
     parse_spec,
 )
+from apps.markets.currency import rate_to
 from apps.markets.models import Market
 
-FRAGMENTS = ("panel", "strip")
 RUNGS_PER_SIDE = 5
 COMMON_TIMEFRAMES = ("1h", "4h", "24h", "7d")  # on a phone's one row; the others lie in Layers
 
@@ -31,7 +37,7 @@ COMMON_TIMEFRAMES = ("1h", "4h", "24h", "7d")  # on a phone's one row; the other
 @require_safe
 def heatmap(request: HttpRequest, market: str | None = None) -> HttpResponse:
     """The map of one market, or of the first one; with HTMX only the panel that asks."""
-    found = _market_or_404(market)
+    found = market_or_404(market)
     if found is None:
         return render(request, "heatmaps/waiting.html", {"page": "heatmap"})
     try:
@@ -39,7 +45,7 @@ def heatmap(request: HttpRequest, market: str | None = None) -> HttpResponse:
     except BadSpec as error:
         return bad_address(request, error)
     reading = get_reading(found, spec)
-    context = _market_context(request, found) | {
+    context = market_context(request, found) | {
         "page": "heatmap",
         "spec": spec,
         "reading": reading,
@@ -50,21 +56,44 @@ def heatmap(request: HttpRequest, market: str | None = None) -> HttpResponse:
         "palettes": [(name, name.title()) for name in PALETTES],
         "ages": [_("< 4 h"), _("4–24 h"), _("1–3 d"), _("3–7 d"), _("> 7 d")],
     }
-    return render(request, "heatmaps/heatmap.html" + _fragment(request), context)
+    return render(request, "heatmaps/heatmap.html" + fragment_of(request), context)
 
 
 @never_cache
 @require_safe
 def levels(request: HttpRequest, market: str) -> HttpResponse:
     """How far and how big, above and below, as a list."""
-    found = _market_or_404(market)
+    found = market_or_404(market)
     reading = get_reading(found, DEFAULT_SPEC)
-    context = _market_context(request, found) | {
+    context = market_context(request, found) | {
         "page": "levels",
         "reading": reading,
         "ladder": _ladder(reading),
     }
-    return render(request, "heatmaps/levels.html" + _fragment(request), context)
+    return render(request, "heatmaps/levels.html" + fragment_of(request), context)
+
+
+@never_cache
+@require_safe
+def level_map(request: HttpRequest, market: str) -> HttpResponse:
+    """The liquidation map: one column, price upright, with running totals and max pain."""
+    found = market_or_404(market)
+    try:
+        split = parse_split(request.GET)
+        drawn = get_level_map(found, request.GET)
+    except BadSpec as error:
+        return bad_address(request, error)
+    context = market_context(request, found)
+    context |= {
+        "page": "levels",
+        "level": "map",
+        "reading": get_reading(found, DEFAULT_SPEC),
+        "drawn": drawn,
+        "split": split,
+        "splits": list(zip(SPLITS, (_("Leverage"), _("Venue")), strict=True)),
+        "reaches": drawn.reaches(rate_to(context["first"]).per_usd) if drawn else (),
+    }
+    return render(request, "heatmaps/level_map.html" + fragment_of(request), context)
 
 
 @never_cache
@@ -73,19 +102,19 @@ def watch(request: HttpRequest) -> HttpResponse:
     """Every market with its price and its nearest clusters."""
     markets = list(Market.objects.all())
     rows = [(market, get_reading(market, DEFAULT_SPEC)) for market in markets]
-    context = _currency_context(request) | {
+    context = currency_context(request) | {
         "page": "watch",
         "market": markets[0] if markets else None,
         "reading": next((reading for _market, reading in rows if reading), None),
         "rows": rows,
     }
-    return render(request, "heatmaps/watch.html" + _fragment(request), context)
+    return render(request, "heatmaps/watch.html" + fragment_of(request), context)
 
 
 @require_safe
 def frame(request: HttpRequest, market: str) -> HttpResponse:
     """The bytes of one picture; 503 before anything was published."""
-    found = _market_or_404(market)
+    found = market_or_404(market)
     try:
         spec = parse_spec(request.GET, found)
     except BadSpec as error:
@@ -96,48 +125,6 @@ def frame(request: HttpRequest, market: str) -> HttpResponse:
     return HttpResponse(
         data, content_type="application/octet-stream", headers={"Cache-Control": "no-store"}
     )
-
-
-def bad_address(request: HttpRequest, error: Exception) -> HttpResponse:
-    """The 400 page, with the sentence that says what is wrong."""
-    return render(request, "400.html", {"sentence": str(error)}, status=400)
-
-
-def _market_or_404(slug: str | None) -> Market | None:
-    """The market of that slug; without one the first, or None while there is none at all."""
-    if slug is None:
-        return Market.objects.first()
-    return get_object_or_404(Market, slug=slug)
-
-
-def _fragment(request: HttpRequest) -> str:
-    """``#panel`` when HTMX asks for the panel, nothing for a whole page."""
-    name = request.GET.get("fragment", "")
-    if not name:
-        return ""
-    if name not in FRAGMENTS:
-        raise Http404
-    return f"#{name}"
-
-
-def _currency_context(request: HttpRequest) -> dict[str, Any]:
-    chosen = request.GET.get("cur") or request.COOKIES.get("currency")
-    first = chosen if chosen in CURRENCIES else settings.CURRENCY
-    return {
-        "first": first,
-        "second": "USD" if first == "SGD" else "SGD",
-        "fragment": request.GET.get("fragment", ""),
-    }
-
-
-def _market_context(request: HttpRequest, market: Market) -> dict[str, Any]:
-    venues = market.instruments.values_list("venue", flat=True)
-    return _currency_context(request) | {
-        "market": market,
-        "markets": Market.objects.all(),
-        "venue_count": len(set(venues)),
-        "fx": settings.FX_USDSGD,
-    }
 
 
 def _ladder(reading: Reading | None) -> dict[str, Any]:

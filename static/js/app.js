@@ -3,6 +3,7 @@
 /** @type {Record<string, () => Promise<{mount: (element: HTMLElement) => () => void}>>} */
 const WIDGETS = {
   heatmap: () => import('#heatmap/widget'),
+  'level-map': () => import('#level_map/widget'),
   levels: () => import('#pages/levels'),
   menu: () => import('#pages/menu'),
   refresh: () => import('#pages/refresh'),

@@ -62,6 +62,11 @@ def browser_words() -> SafeString:
             "shorts_only": _("shorts only"),
             "data_time": _("data of {time}"),
             "all": _("all"),
+            "all_longs": _("all longs {amount}"),
+            "all_shorts": _("all shorts {amount}"),
+            "most_here": _("most {amount}"),
+            "running_total": _("line: running total"),
+            "level_readout": _("{price} · {far} · {amount} here · {total} up to here"),
         },
         "words",
     )
