@@ -66,6 +66,16 @@ def url_of(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def contact(value: str) -> str:
+    """A mailto: or https: address that somebody else could use; push services ask for one."""
+    scheme, _, rest = value.partition(":")
+    host = rest.rpartition("@")[2] if scheme == "mailto" else urlsplit(value).hostname or ""
+    is_known = scheme in ("mailto", "https") and "." in host.strip(".")
+    if value and (not is_known or host.endswith((".localhost", ".local")) or " " in value):
+        raise ValueError("must be mailto:you@example.org or an https: address, not of this machine")
+    return value
+
+
 def hosts(value: str) -> list[str]:
     return [host.strip() for host in value.split(",") if host.strip()]
 
@@ -137,6 +147,24 @@ VARIABLES = {
             "Days of minute bars that a map is built from",
         ),
         Variable(
+            "EMBERMAP_SIGNUP", flag, "yes", "Whether anybody who reaches the site may sign up"
+        ),
+        Variable(
+            "EMBERMAP_PROXIES",
+            whole_between(0, 9),
+            "0",
+            "Proxies in front that add to X-Forwarded-For; without any the header is not believed",
+        ),
+        Variable(
+            "EMAIL_URL",
+            url_of("smtp", "smtp+tls", "smtps"),
+            "",
+            "Mail server, e.g. smtp+tls://user:password@host:587; empty writes mail to files",
+        ),
+        Variable(
+            "EMAIL_FROM", text, "Embermap <embermap@localhost>", "Sender of the site's mail"
+        ),
+        Variable(
             "EMBERMAP_CURRENCY",
             one_of("SGD", "USD"),
             "SGD",
@@ -147,6 +175,30 @@ VARIABLES = {
             number_between(0.5, 5),
             "1.286",
             "Singapore dollars per US dollar when no rate feed is available",
+        ),
+        Variable(
+            "VAPID_PRIVATE_KEY",
+            text,
+            "",
+            "Push key (or VAPID_PRIVATE_KEY_FILE); empty means one is made, in EMBERMAP_DATA",
+        ),
+        Variable(
+            "VAPID_SUBJECT",
+            contact,
+            "",
+            "Whom push services may write to, e.g. mailto:you@example.org; empty means PUBLIC_URL",
+        ),
+        Variable(
+            "EMBERMAP_PUSH_HOSTS",
+            hosts,
+            "",
+            "Further push services to send to, comma separated; `*.` in front means all below",
+        ),
+        Variable(
+            "EMBERMAP_ALLOW_LOOPBACK",
+            flag,
+            "no",
+            "Let alerts be sent to this machine itself; for tests, never on a public address",
         ),
     )
 }  # fmt: skip

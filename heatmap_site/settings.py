@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from heatmap_site.environment import ROOT, read
+from heatmap_site.mail import mailers
 
 DATA_DIR = Path(read("EMBERMAP_DATA")).expanduser().resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -37,7 +38,10 @@ if PUBLIC_URL.startswith("https:"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+SESSION_COOKIE_AGE = 14 * 86_400
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
@@ -57,6 +61,7 @@ INSTALLED_APPS = [
     "daphne",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
@@ -90,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "apps.accounts.middleware.PrivatePagesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -118,9 +124,51 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {}),
+    )
+] + [{"NAME": "apps.accounts.passwords.MaximumLengthValidator"}]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "settings"
+LOGOUT_REDIRECT_URL = "home"
+SIGNUP_IS_OPEN = read("EMBERMAP_SIGNUP")
+EMAIL_URL = read("EMAIL_URL")
+ALLAUTH_TRUSTED_PROXY_COUNT = read("EMBERMAP_PROXIES")
+ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+# A mail server makes the address needed and verified: then a forgotten password has a way back.
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*" if EMAIL_URL else "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "optional"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Embermap] "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PUBLIC_URL.startswith("https:") else "http"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
+ACCOUNT_SESSION_REMEMBER = True
+USERSESSIONS_TRACK_ACTIVITY = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Embermap"
+MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_URL
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PUBLIC_URL.startswith("https:")
+
+# --- mail -------------------------------------------------------------------------------------
+MAILERS = mailers(EMAIL_URL, DATA_DIR / "mail")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("EMAIL_FROM")
 
 # --- web push ---------------------------------------------------------------------------------
 PUSH_NOTIFICATIONS_SETTINGS = {"UNIQUE_REG_ID": True}
+VAPID_PRIVATE_KEY = read("VAPID_PRIVATE_KEY")
+VAPID_SUBJECT = read("VAPID_SUBJECT")
+PUSH_HOSTS = read("EMBERMAP_PUSH_HOSTS")
+ALLOW_LOOPBACK = read("EMBERMAP_ALLOW_LOOPBACK")
 
 # --- storage ----------------------------------------------------------------------------------
 DATABASES = {
@@ -139,14 +187,21 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis-compatible server: cache, channel layer, Celery -------------------------------------
+# "default" counts attempts and used codes, and so must outlive Redis; "shelf" holds what can be
+# computed again.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_limits",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 REDIS_URL = read("REDIS_URL")
 if REDIS_URL:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-        }
+    CACHES["shelf"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
     # Without socket_timeout=None redis-py 8 ends every idle websocket after five seconds.
     LAYER_HOST = {"address": REDIS_URL, "socket_timeout": None}
@@ -157,7 +212,7 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES["shelf"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # --- static files, language, time --------------------------------------------------------------
@@ -173,6 +228,7 @@ LANGUAGES = [("en", "English")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+READER_ZONE = "Asia/Singapore"
 
 # --- the map ------------------------------------------------------------------------------------
 FEED = read("EMBERMAP_FEED")

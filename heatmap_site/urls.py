@@ -7,5 +7,9 @@ from heatmap_site import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("account/", include("allauth.account.urls")),
+    path("account/mfa/", include("allauth.mfa.urls")),
+    path("account/sessions/", include("allauth.usersessions.urls")),
+    path("settings/", include("apps.accounts.urls")),
     path("", include("apps.heatmaps.urls")),
 ]

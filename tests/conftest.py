@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
+from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
+from apps.accounts.models import User
 from heatmap_site.environment import ROOT
 from heatmap_site.supervisor import redis_server
 from tests.browser import find_chromium
@@ -23,6 +25,7 @@ from tests.suite import is_ci
 hypothesis_settings.register_profile("ours", deadline=None, derandomize=is_ci())
 hypothesis_settings.load_profile("ours")
 
+PASSWORD = "four-candid-otters"
 RECORDINGS = ROOT.parent / "shared" / "data" / "recordings"
 
 
@@ -43,7 +46,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def fresh_cache() -> Iterator[None]:
     """No test sees what another one cached."""
     yield
-    cache.clear()
+    caches["shelf"].clear()
+
+
+@pytest.fixture
+def user(db: None) -> User:
+    """Alice, who owns what the test makes."""
+    return User.objects.create_user("alice", "alice@example.org", PASSWORD)
+
+
+@pytest.fixture
+def other_user(db: None) -> User:
+    """Charlie, who must never see what is Alice's."""
+    return User.objects.create_user("charlie", "charlie@example.org", PASSWORD)
+
+
+@pytest.fixture
+def signed_in(user: User) -> Client:
+    """Alice's browser."""
+    browser = Client()
+    browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return browser
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,16 @@ from tests.browser import find_chromium, install_chromium
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_NODE = 20
 ON_POSTGRESQL = ("tests/markets", "tests/heatmaps", "tests/heatmap_site/test_health.py")
-OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "FX_", "EMBERMAP_")
+OURS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "PUBLIC_URL",
+    "FX_",
+    "EMBERMAP_",
+    "VAPID_",
+    "EMAIL_",
+)
 
 PASSED, FAILED = "passed", "FAILED"
 

@@ -8,10 +8,12 @@ import logging
 import time
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
+from django.utils.connection import ConnectionProxy
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+cache = ConnectionProxy(caches, "shelf")
 
 REST_S = 5.0
 _resting_until_s = 0.0
@@ -25,6 +27,25 @@ def take(key: str) -> Any:
 def keep(key: str, value: Any, *, for_s: int) -> None:
     """Keep a value for a while, if the cache is there."""
     _asked("set", key, value, for_s)
+
+
+def drop(key: str) -> None:
+    """Forget a value."""
+    _asked("delete", key)
+
+
+def claim(key: str, *, for_s: int) -> bool:
+    """Whether this caller is the first to claim ``key``; with the cache away everybody is."""
+    return _asked("add", key, 1, for_s) is not False
+
+
+def count(key: str, *, for_s: int) -> int | None:
+    """How often ``key`` has been counted, this time included; None when the cache is away."""
+    _asked("add", key, 0, for_s)
+    try:
+        return _asked("incr", key)
+    except ValueError:  # it ran out in between
+        return 1
 
 
 def _asked(verb: str, *arguments: Any) -> Any:

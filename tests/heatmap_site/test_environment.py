@@ -19,10 +19,23 @@ NONSENSE = {
     "EMBERMAP_SPEED": "fast",
     "EMBERMAP_REFRESH_S": "0",
     "EMBERMAP_HISTORY_DAYS": "-1",
+    "EMBERMAP_SIGNUP": "maybe",
+    "EMBERMAP_PROXIES": "-1",
+    "EMAIL_URL": "mail.example.org",
     "EMBERMAP_CURRENCY": "EUR",
     "FX_USDSGD_FALLBACK": "nan",
+    "VAPID_SUBJECT": "mailto:me@localhost",
+    "EMBERMAP_ALLOW_LOOPBACK": "sometimes",
 }
-FREE_TEXT = {"SECRET_KEY", "EMBERMAP_HOSTS", "EMBERMAP_DATA", "EMBERMAP_FEED"}
+FREE_TEXT = {
+    "SECRET_KEY",
+    "EMBERMAP_HOSTS",
+    "EMBERMAP_DATA",
+    "EMAIL_FROM",
+    "EMBERMAP_FEED",
+    "VAPID_PRIVATE_KEY",
+    "EMBERMAP_PUSH_HOSTS",
+}
 
 
 @pytest.mark.parametrize(("name", "value"), NONSENSE.items())

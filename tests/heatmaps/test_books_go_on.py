@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from django.core.cache import cache
 
 from apps.engine.book import rebuild
 from apps.engine.frame import decode
@@ -10,6 +9,7 @@ from apps.heatmaps import checkpoints, services
 from apps.heatmaps.looks import look_at
 from apps.heatmaps.models import Snapshot
 from apps.heatmaps.pictures import draw
+from apps.heatmaps.shelf import cache
 from apps.heatmaps.spec import PictureSpec
 from apps.markets import bars as market_bars
 from apps.markets.bars import load_bars

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from django.core.cache import cache
 from redis.exceptions import ConnectionError as RedisAway
 
 from apps.engine.frame import decode
@@ -132,7 +131,7 @@ def test_a_past_picture_is_the_one_that_was_live_then(world):
     world.publish()
     past = decode(get_frame(world.market, PAST))
     seen = past.end_ms <= PAST.at_ms
-    cache.clear()
+    shelf.cache.clear()
     live = decode(get_frame(world.market, replace(HOUR, timeframe="4h")))
     assert past.header.as_of_ms == PAST.at_ms
     assert past.codes[seen].any()

@@ -1,0 +1,33 @@
+"""What a person may change about how the site looks."""
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Preferences
+from apps.accounts.offers import market_choices
+from apps.accounts.zones import zone_names
+
+
+class PreferencesForm(forms.ModelForm):
+    """Every choice as a menu: nothing to type, nothing to misspell."""
+
+    class Meta:
+        model = Preferences
+        fields = ("currency", "time_zone", "language", "theme", "palette", "default_market")
+
+    def __init__(self, *arguments: object, **named: object) -> None:
+        super().__init__(*arguments, **named)
+        zones = sorted(zone for zone in zone_names() if "/" in zone)
+        self.fields["currency"].choices = Preferences.Currency.choices
+        self.fields["time_zone"] = menu(
+            _("Time zone"), [(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]
+        )
+        self.fields["language"] = menu(_("Language"), settings.LANGUAGES)
+        self.fields["default_market"] = menu(
+            _("First market"), [("", _("The first one")), *market_choices()], required=False
+        )
+
+
+def menu(label: str, choices: list[tuple[str, str]], *, required: bool = True) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, required=required)

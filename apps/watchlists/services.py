@@ -1,0 +1,86 @@
+"""Whose list it is, and every change to one."""
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.markets.models import Market
+from apps.watchlists.models import Entry, Watchlist
+
+MOST_LISTS = 10
+MOST_ENTRIES = 50
+
+
+class Refused(ValueError):
+    """A change that cannot be made; the message is one sentence for the reader."""
+
+
+def get_watchlists_for(user: User) -> list[Watchlist]:
+    """The person's lists in order; none for a visitor."""
+    return list(Watchlist.objects.filter(user=user)) if user.is_authenticated else []
+
+
+def get_watchlist_for(user: User, public_id: str) -> Watchlist:
+    """That list if it is the person's own; 404 otherwise."""
+    return get_object_or_404(Watchlist, user=user, public_id=public_id)
+
+
+def get_watched_markets_for(user: User) -> list[Market]:
+    """The markets of all the person's lists in order, each once; none for a visitor."""
+    if not user.is_authenticated:
+        return []
+    entries = Entry.objects.filter(watchlist__user=user).select_related("market")
+    entries = entries.order_by("watchlist__position", "watchlist_id", "position", "pk")
+    return list({entry.market_id: entry.market for entry in entries}.values())
+
+
+@transaction.atomic
+def make_watchlist(*, user: User, name: str) -> Watchlist:
+    """A new list at the end."""
+    lists = get_watchlists_for(user)
+    if len(lists) >= MOST_LISTS:
+        raise Refused(_("You can keep %d lists at most.") % MOST_LISTS)
+    last = max((watchlist.position for watchlist in lists), default=-1)
+    return Watchlist.objects.create(user=user, name=name, position=last + 1)
+
+
+@transaction.atomic
+def watch_market(*, watchlist: Watchlist, market: Market) -> Entry:
+    """The market's entry in the list, at the end when it is new there."""
+    entries = list(watchlist.entries.all())
+    for entry in entries:
+        if entry.market_id == market.pk:
+            return entry
+    if len(entries) >= MOST_ENTRIES:
+        raise Refused(_("A list can hold %d markets at most.") % MOST_ENTRIES)
+    last = max((entry.position for entry in entries), default=-1)
+    return watchlist.entries.create(market=market, position=last + 1)
+
+
+def unwatch_market(*, watchlist: Watchlist, market: Market) -> None:
+    """Take the market off the list, if it is there."""
+    watchlist.entries.filter(market=market).delete()
+
+
+@transaction.atomic
+def order_entries(*, watchlist: Watchlist, slugs: list[str]) -> None:
+    """Put the named markets first, in that order; the others follow as they stood."""
+    rank = {slug: place for place, slug in reversed(list(enumerate(slugs)))}
+    entries = sorted(
+        watchlist.entries.select_related("market"),
+        key=lambda entry: rank.get(entry.market.slug, len(slugs)),
+    )
+    for position, entry in enumerate(entries):
+        entry.position = position
+    Entry.objects.bulk_update(entries, ["position"])
+
+
+def move_entry(*, watchlist: Watchlist, market: Market, by: int) -> None:
+    """Move one market up (negative) or down by that many places."""
+    slugs = [entry.market.slug for entry in watchlist.entries.select_related("market")]
+    if market.slug not in slugs:
+        return
+    place = slugs.index(market.slug)
+    slugs.insert(max(0, min(len(slugs) - 1, place + by)), slugs.pop(place))
+    order_entries(watchlist=watchlist, slugs=slugs)
