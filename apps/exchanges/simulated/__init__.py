@@ -7,4 +7,5 @@ positions.py   traders: who opens what, and where they will be force-closed
 market.py      an hour of it: prices move, traders open, close and die, prices feel it
 bars.py        what the venues publish of that hour
 feed.py        the hour told as it happens
+scripted.py    a story told on purpose: a price along a path, positions that die where wanted
 """
