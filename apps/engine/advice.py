@@ -57,8 +57,10 @@ def asymmetry(picture: Picture) -> Asymmetry:
     return Asymmetry(*_usd_between(picture, 0.0, ASYMMETRY_REACH))
 
 
-def cascade(clusters: tuple[Cluster, ...], side: Side) -> tuple[Cluster, ...]:
-    """The nearest cluster and those stacked within 2 % behind it, nearest first.
+def cascade(
+    clusters: tuple[Cluster, ...], side: Side, *, within: float = CASCADE_REACH
+) -> tuple[Cluster, ...]:
+    """The nearest cluster and those stacked within 2 % (``within``) behind it, nearest first.
 
     () when it stands alone: one cluster is a level, two are a chain.
     """
@@ -66,7 +68,7 @@ def cascade(clusters: tuple[Cluster, ...], side: Side) -> tuple[Cluster, ...]:
     if first is None:
         return ()
     behind = sorted((c for c in clusters if c.side == side), key=lambda c: abs(c.distance))
-    stack = [c for c in behind if abs(c.distance - first.distance) <= CASCADE_REACH]
+    stack = [c for c in behind if abs(c.distance - first.distance) <= within]
     return tuple(stack) if len(stack) > 1 else ()
 
 

@@ -9,10 +9,11 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext_lazy as _
 
 from apps.engine import bench, bench_wire
+from apps.markets import bench_cascade
 
-BENCHMARKS = {"engine": bench.cases, "wire": bench_wire.cases}
+BENCHMARKS = {"engine": bench.cases, "wire": bench_wire.cases, "cascade": bench_cascade.cases}
 SEED = 7
-COLUMNS = ("name", "seconds", "yardstick_seconds", "bytes", "yardstick_bytes", "ratio")
+COLUMNS = ("name", "value", "yardstick_value", "goal", "seconds", "yardstick_seconds", "bytes", "yardstick_bytes", "ratio")
 
 
 class Command(BaseCommand):
