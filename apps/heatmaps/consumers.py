@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils.translation import gettext as _
 
 from apps.heatmaps.hub import Client, hub
 from apps.heatmaps.spec import BadSpec, PictureSpec, parse_spec
@@ -101,4 +102,7 @@ class HeatmapConsumer(AsyncWebsocketConsumer):
 @database_sync_to_async
 def find_spec(slug: str, query: dict[str, str]) -> PictureSpec:
     """The picture a socket's address asks for; ``Market.DoesNotExist`` or ``BadSpec``."""
-    return parse_spec(query, Market.objects.get(slug=slug))
+    spec = parse_spec(query, Market.objects.get(slug=slug))
+    if spec.at_ms is not None:
+        raise BadSpec(_("A past picture does not change; its frame is fetched once."))
+    return spec

@@ -5,8 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
-from apps.heatmaps.spec import CURRENCIES
+from apps.heatmaps.past import NotNow, get_past
+from apps.heatmaps.readings import Reading
+from apps.heatmaps.services import get_frame, get_reading
+from apps.heatmaps.spec import CURRENCIES, PictureSpec
 from apps.markets.models import Market
 
 FRAGMENTS = ("panel", "strip")
@@ -15,6 +19,33 @@ FRAGMENTS = ("panel", "strip")
 def bad_address(request: HttpRequest, error: Exception) -> HttpResponse:
     """The 400 page, with the sentence that says what is wrong."""
     return render(request, "400.html", {"sentence": str(error)}, status=400)
+
+
+def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
+    """The page for a picture of the past that cannot be drawn yet, and when to ask again."""
+    if refusal.status == 429:
+        sentence = _("You asked for many past moments at once. Try again in a few seconds.")
+    else:
+        sentence = _("This moment is being drawn. Try again in a second.")
+    answer = render(request, "400.html", {"sentence": sentence}, status=refusal.status)
+    answer["Retry-After"] = str(refusal.retry_after_s)
+    return answer
+
+
+def reading_for(request: HttpRequest, market: Market, spec: PictureSpec) -> Reading | None:
+    """What the picture says that this request may see now; raises ``NotNow``."""
+    if spec.at_ms is None:
+        return get_reading(market, spec)
+    past = get_past(market, spec, reader=_reader(request))
+    return past.reading if past else None
+
+
+def frame_for(request: HttpRequest, market: Market, spec: PictureSpec) -> bytes | None:
+    """The bytes of the picture that this request may see now; raises ``NotNow``."""
+    if spec.at_ms is None:
+        return get_frame(market, spec)
+    past = get_past(market, spec, reader=_reader(request))
+    return past.frame if past else None
 
 
 def market_or_404(slug: str | None) -> Market | None:
@@ -54,3 +85,10 @@ def market_context(request: HttpRequest, market: Market) -> dict[str, Any]:
         "venue_count": len(set(venues)),
         "fx": settings.FX_USDSGD,
     }
+
+
+def _reader(request: HttpRequest) -> str:
+    """Who asks, as far as a ration is concerned: the user, else the address."""
+    if request.user.is_authenticated:
+        return f"user-{request.user.pk}"
+    return f"at-{request.META.get('REMOTE_ADDR', '').replace(':', '_')}"

@@ -13,11 +13,15 @@ from apps.heatmaps.pages import (
     bad_address,
     currency_context,
     fragment_of,
+    frame_for,
     market_context,
     market_or_404,
+    not_now,
+    reading_for,
 )
+from apps.heatmaps.past import NotNow
 from apps.heatmaps.readings import Reading
-from apps.heatmaps.services import get_frame, get_reading
+from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import (
     DEFAULT_SPEC,
     PALETTES,
@@ -44,7 +48,10 @@ def heatmap(request: HttpRequest, market: str | None = None) -> HttpResponse:
         spec = parse_spec(request.GET, found)
     except BadSpec as error:
         return bad_address(request, error)
-    reading = get_reading(found, spec)
+    try:
+        reading = reading_for(request, found, spec)
+    except NotNow as refusal:
+        return not_now(request, refusal)
     context = market_context(request, found) | {
         "page": "heatmap",
         "spec": spec,
@@ -119,7 +126,10 @@ def frame(request: HttpRequest, market: str) -> HttpResponse:
         spec = parse_spec(request.GET, found)
     except BadSpec as error:
         return bad_address(request, error)
-    data = get_frame(found, spec)
+    try:
+        data = frame_for(request, found, spec)
+    except NotNow as refusal:
+        return not_now(request, refusal)
     if data is None:
         return HttpResponse(_("No map has been made yet."), status=503, headers={"Retry-After": 2})
     return HttpResponse(
