@@ -23,6 +23,13 @@ CASES = {
             "yardstick": "gzipped JSON",
             "yardstick_bytes": 82_000,
         },
+        {
+            "name": "rank",
+            "value": 0.88,
+            "goal": 0.8,
+            "yardstick": "a guess",
+            "yardstick_value": 0.44,
+        },
     ]
 }
 
@@ -44,6 +51,7 @@ def test_a_table_has_a_line_per_case_and_its_yardstick(monkeypatch: pytest.Monke
     assert lines[1].split() == ["rebuild", "0.25", "2.5", "0.1"]
     assert lines[2].strip() == "against plain loops"
     assert lines[3].split() == ["full", "41000", "82000"]
+    assert lines[5].split() == ["rank", "0.88", "0.44", "0.8"]
 
 
 def test_an_unknown_benchmark_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

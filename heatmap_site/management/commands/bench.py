@@ -13,7 +13,10 @@ from apps.markets import bench_cascade
 
 BENCHMARKS = {"engine": bench.cases, "wire": bench_wire.cases, "cascade": bench_cascade.cases}
 SEED = 7
-COLUMNS = ("name", "value", "yardstick_value", "goal", "seconds", "yardstick_seconds", "bytes", "yardstick_bytes", "ratio")
+COLUMNS = (
+    "name", "seconds", "yardstick_seconds", "bytes", "yardstick_bytes",
+    "value", "yardstick_value", "goal", "ratio",
+)  # fmt: skip
 
 
 class Command(BaseCommand):
