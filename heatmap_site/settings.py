@@ -47,10 +47,11 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
-    "style-src": [CSP.SELF],
+    "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF, "data:"],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
@@ -59,6 +60,7 @@ SECURE_CSP = {
 # --- applications -----------------------------------------------------------------------------
 INSTALLED_APPS = [
     "daphne",
+    "apps.accounts.admin_config.GuardedAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -139,6 +141,8 @@ LOGOUT_REDIRECT_URL = "home"
 SIGNUP_IS_OPEN = read("EMBERMAP_SIGNUP")
 EMAIL_URL = read("EMAIL_URL")
 ALLAUTH_TRUSTED_PROXY_COUNT = read("EMBERMAP_PROXIES")
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_RATE_LIMITS = {"login": "12/m/ip"}
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 # A mail server makes the address needed and verified: then a forgotten password has a way back.

@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+    settings.PASSWORD_HASHERS = ["tests.quick_hasher.QuickArgon2PasswordHasher"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,10 +1,16 @@
 """What a person may change about how the site looks."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import (
+    password_validators_help_text_html,
+    validate_password,
+)
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Preferences
+from apps.accounts.models import Preferences, User
 from apps.accounts.offers import market_choices
 from apps.accounts.zones import zone_names
 
@@ -31,3 +37,27 @@ class PreferencesForm(forms.ModelForm):
 
 def menu(label: str, choices: list[tuple[str, str]], *, required: bool = True) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=required)
+
+
+class AdministratorForm(forms.ModelForm):
+    """Name and password of the first administrator, under the rules that hold for everybody."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=password_validators_help_text_html,
+    )
+
+    class Meta:
+        model = User
+        fields = ("username",)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if password := told.get("password"):
+            try:
+                validate_password(password, User(username=told.get("username", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return told

@@ -65,3 +65,13 @@ class LimitEntry(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class FirstRunLink(models.Model):
+    """A link that may make the first administrator; the token itself is kept nowhere."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"until {self.expires_at:%Y-%m-%d %H:%M}"

@@ -6,4 +6,5 @@ from apps.accounts import views
 
 urlpatterns = [
     path("", views.settings_page, name="settings"),
+    path("first/<str:token>/", views.first_administrator, name="first-administrator"),
 ]

@@ -1,13 +1,16 @@
 """The settings page: for everybody, with or without an account."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.forms import PreferencesForm
+from apps.accounts import first_run
+from apps.accounts.forms import AdministratorForm, PreferencesForm
 from apps.accounts.preferences import (
     get_preferences_for,
     preferences_of_device,
@@ -32,3 +35,27 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     return render(
         request, "accounts/settings.html", {"page": "settings", "form": form}, status=status
     )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_administrator(request: HttpRequest, token: str) -> HttpResponse:
+    """What the link that the site prints at its first start opens; 404 once it was used."""
+    if not first_run.is_open(token, timezone.now()):
+        raise Http404
+    form = AdministratorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = first_run.make_first_administrator(
+            token=token,
+            username=form.cleaned_data["username"],
+            password=form.cleaned_data["password"],
+            now=timezone.now(),
+        )
+        if made is None:
+            raise Http404
+        login(request, made, "django.contrib.auth.backends.ModelBackend")
+        messages.info(request, _("The administration asks for a second factor: make one."))
+        return redirect("mfa_index")
+    status = 422 if form.errors else 200
+    context = {"page": "settings", "form": form}
+    return render(request, "accounts/first_administrator.html", context, status=status)

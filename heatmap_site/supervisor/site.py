@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connections
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.first_run import make_first_run_link
 from apps.exchanges.feeds import parse_feed
 from apps.exchanges.records import BadFeed
 from heatmap_site.supervisor import options
@@ -53,6 +56,13 @@ def prepare() -> None:
         raise Refused(_("The database cannot be used: %s.") % str(error).strip()) from None
     connections.close_all()
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def first_run_path() -> str:
+    """Where the first administrator is made, as a path; empty when there is one already."""
+    token = make_first_run_link(timezone.now())
+    connections.close_all()
+    return reverse("first-administrator", args=[token]) if token else ""
 
 
 def environment(feed: ChosenFeed) -> dict[str, str]:

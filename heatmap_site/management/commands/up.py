@@ -47,9 +47,11 @@ class Command(BaseCommand):
             sockets = kept.enter_context(run_folder.socket_folder(folder))
             web.require_free(host, port)
             site.prepare()
+            first_run = site.first_run_path()
             self.say("embermap", chosen.description)
             environment = site.environment(chosen)
-            stages = [Stage(site_processes(host, port, folder), lambda: self.announce(host, port))]
+            processes = site_processes(host, port, folder)
+            stages = [Stage(processes, lambda: self.announce(host, port, first_run))]
             if not settings.REDIS_URL:
                 socket = sockets / "redis.sock"
                 environment["REDIS_URL"] = redis_server.url(socket)
@@ -63,10 +65,14 @@ class Command(BaseCommand):
                 asyncio.get_running_loop().add_signal_handler(number, supervisor.stop)
         await supervisor.run(stages)
 
-    async def announce(self, host: str, port: int) -> None:
+    async def announce(self, host: str, port: int, first_run: str) -> None:
         """Wait for the first answer, then tell where to look."""
         await web.answers(host, port)
         self.say("embermap", _("ready at %s") % (settings.PUBLIC_URL or web.page_url(host, port)))
+        if first_run:
+            address = (settings.PUBLIC_URL or web.page_url(host, port)).rstrip("/")
+            told = _("make the first administrator within a day: %s")
+            self.say("embermap", told % (address + first_run))
         if not (web.is_local(host) or settings.PUBLIC_URL or read("EMBERMAP_HOSTS")):
             self.say("embermap", _("other devices are answered once EMBERMAP_HOSTS names this one"))
 
