@@ -13,6 +13,26 @@ SCHEDULE = {
         "schedule": float(settings.REFRESH_S),
         "options": {"queue": "engine", "expires": settings.REFRESH_S},
     },
+    "send what is due": {
+        "task": "alerts.send_deliveries",
+        "schedule": 5.0,
+        "options": {"queue": "delivery", "expires": 5},
+    },
+    "send digests": {
+        "task": "alerts.send_digests",
+        "schedule": 60.0,
+        "options": {"queue": "delivery", "expires": 60},
+    },
+    "send the canary": {
+        "task": "alerts.send_canary",
+        "schedule": 300.0,
+        "options": {"queue": "delivery", "expires": 60},
+    },
+    "recall the scenes of past days": {
+        "task": "alerts.recall_scenes",
+        "schedule": 5.0,
+        "options": {"queue": "engine", "expires": 5},
+    },
 }
 
 

@@ -23,7 +23,8 @@ SMALL_MARKET = "simulated?days=1"
 ROLES = {
     "redis": "unixsocket:",
     "collect": " collect",
-    "worker": " worker ",
+    "worker": " worker -Q engine ",
+    "sender": " worker -Q delivery ",
     "beat": " beat ",
     "web": " daphne ",
 }

@@ -105,6 +105,14 @@ def newest_column(walk: Walk, view: View, grid: PriceGrid) -> FloatArray:
     return rebinned(column * window.prices(), window, grid)
 
 
+def columns_at(walk: Walk, view: View, grid: PriceGrid, read_ms: IntArray) -> FloatArray:
+    """Dollars by side in the bins of ``grid`` at past instants, rising: (len(read_ms), 2, bins).
+
+    Each equals what ``newest_column`` gave then; the whole tape is replayed once.
+    """
+    return _replayed(walk, joined(walk.tapes), view, read_ms, grid)
+
+
 def venue_distances(walk: Walk, view: View) -> FloatArray:
     """How many bins each venue's last close lies above the reference price, (V,)."""
     prices = np.log(walk.book.close) / GRID_STEP

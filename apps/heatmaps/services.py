@@ -18,10 +18,11 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from apps.heatmaps import frames, groups
-from apps.heatmaps.looks import look_at
+from apps.heatmaps.looks import Look, look_at
 from apps.heatmaps.models import Snapshot
 from apps.heatmaps.pictures import Drawing, draw, newest_drawing
 from apps.heatmaps.readings import Reading, reading_from_json
+from apps.heatmaps.signals import snapshot_published
 from apps.heatmaps.spec import DEFAULT_SPEC, PictureSpec
 from apps.markets.clock import current_feed, wall_now_ms
 from apps.markets.models import Market
@@ -81,24 +82,28 @@ def advance_market(*, market: Market, now_ms: int, wall_ms: int | None = None) -
         return None
     version = _next_version(before, look.wall_ms)
     drawing = draw(look, DEFAULT_SPEC, version=version)
-    return publish(drawing, fingerprint=look.fingerprint, before=before)
+    return publish(drawing, look=look, before=before)
 
 
-def publish(drawing: Drawing, *, fingerprint: str, before: Snapshot | None) -> Snapshot | None:
-    """Store a drawing of the default picture as the newest; None when another process was first."""
+def publish(drawing: Drawing, *, look: Look, before: Snapshot | None) -> Snapshot | None:
+    """Store a drawing of the default picture as the newest; None when another process was first.
+
+    ``look`` is what it was drawn of; the one signal is sent before the transaction ends.
+    """
     frame = frames.full(drawing)
     values = {
         "feed": drawing.feed,
         "version": drawing.version,
         "as_of_ms": drawing.as_of_ms,
         "published_at": datetime.fromtimestamp(drawing.wall_ms / 1000, UTC),
-        "fingerprint": fingerprint,
+        "fingerprint": look.fingerprint,
         "frame": frame,
         "reading": drawing.reading.to_json(),
     }
     with transaction.atomic():
         if not _is_stored(drawing.market, values, before):
             return None
+        snapshot_published.send(sender=Snapshot, look=look)
         transaction.on_commit(lambda: _announce(drawing.market.slug, drawing.version))
     snapshot = Snapshot.objects.get(market=drawing.market)
     frames.keep(snapshot, DEFAULT_SPEC, frame)

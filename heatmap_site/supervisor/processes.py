@@ -27,7 +27,7 @@ def celery(*arguments: str) -> tuple[str, ...]:
 
 
 def site_processes(host: str, port: int, run_folder: Path) -> tuple[Process, ...]:
-    """Collector, worker, beat and web; each can also be started alone, on other hosts."""
+    """Collector, worker, sender, beat and web; each can also be started alone, on other hosts."""
     schedule = str(run_folder / "beat.db")
     web = ("-b", host, "-p", str(port), "-v", "0", "--no-server-name")
     return (
@@ -36,6 +36,12 @@ def site_processes(host: str, port: int, run_folder: Path) -> tuple[Process, ...
             "worker",
             celery("worker", "-Q", "engine", "-c", "1", "-l", "WARNING")
             + ("--without-gossip", "--without-mingle"),
+        ),
+        Process(
+            "sender",
+            celery("worker", "-Q", "delivery", "-P", "solo", "-n", "sender@%h", "-l", "WARNING")
+            + ("--without-gossip", "--without-mingle"),
+            grace_s=12.0,
         ),
         Process("beat", celery("beat", "-s", schedule, "--pidfile=", "-l", "WARNING")),
         Process("web", (sys.executable, "-m", "daphne", *web, "heatmap_site.asgi:application")),

@@ -74,8 +74,8 @@ def test_of_two_processes_with_the_same_news_one_publishes(world):
     world.live_until(1)
     look = look_at(world.market, world.feed, now_ms=world.now_ms, wall_ms=world.now_ms)
     drawing = draw(look, DEFAULT_SPEC, version=before.version + 1)
-    assert services.publish(drawing, fingerprint="a", before=before)
-    assert services.publish(drawing, fingerprint="b", before=before) is None
+    assert services.publish(drawing, look=look, before=before)
+    assert services.publish(drawing, look=look, before=before) is None
     assert Snapshot.objects.get().version == before.version + 1
 
 

@@ -1,0 +1,183 @@
+"""Judging every rule of a market, inside the transaction that publishes its snapshot.
+
+    look ─▶ scenes since the stream was judged last ─▶ track ─▶ judge(rule, memory, moment)
+                                                               ├─▶ RuleState, where it changed
+                                                               └─▶ Firing + Delivery rows
+
+A stream is claimed by repeating its old instant in the UPDATE, so of two workers that judge the
+same minute one writes and the other leaves.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.alerts.firings import Fired, note_silence, record_firings
+from apps.alerts.history import forget_old_scenes, remember_scenes
+from apps.alerts.judging import Memory, Terms, Trigger, judge
+from apps.alerts.models import AlertRule, RuleState, Stream
+from apps.alerts.observing import blind_scene, newest_scenes
+from apps.alerts.scenes import HOUR_MS, MINUTE_MS, Scene
+from apps.alerts.selections import selection_from_key
+from apps.alerts.track import Moment, restarted, step, track_from_json, track_to_json
+from apps.engine.records import Side
+from apps.heatmaps.looks import Look
+from apps.markets.models import Feed, Market
+
+log = logging.getLogger(__name__)
+
+JUDGED_FEEDS = (Feed.State.RUNNING, Feed.State.ENDED)
+
+
+@dataclass(slots=True)
+class Watcher:
+    """A rule with what it remembers of this market."""
+
+    rule: AlertRule
+    terms: Terms
+    state: RuleState
+    memory: Memory
+
+
+def judge_look(look: Look) -> int:
+    """Judge what is new of a market; how many rules fired.
+
+    A fault here must neither stop the map nor raise an alert: it is logged, nothing of this look
+    is written, and the next look takes the same minutes up again.
+    """
+    try:
+        with transaction.atomic():
+            return sum(_judge_stream(look, stream) for stream in _streams(look))
+    except Exception:
+        log.exception("The rules of %s could not be judged; they will be next time.", look.market)
+        return 0
+
+
+def terms_of(rule: AlertRule) -> Terms:
+    """A rule's row as the judge reads it."""
+    return Terms(
+        kind=rule.kind,
+        side=Side(rule.side) if rule.side else None,
+        within=rule.within,
+        usd=rule.usd,
+        measure=rule.measure,
+        level=rule.level,
+        window_min=rule.window_min,
+        venues=tuple(rule.venues),
+        every_ms=rule.every_min * MINUTE_MS,
+    )
+
+
+def rules_on(market: Market, selection: str) -> Iterable[AlertRule]:
+    """The rules to judge there now, their owners with them."""
+    scope = Q(market=market) | Q(watchlist__entries__market=market)
+    alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    rules = AlertRule.objects.filter(scope, alive, is_active=True, selection=selection)
+    return rules.select_related("user__alert_settings", "user__preferences")
+
+
+def judge_scenes(stream: Stream, look: Look, scenes: list[Scene]) -> int:
+    """Judge scenes of a stream that nobody else is judging; how many rules fired."""
+    track = track_from_json(stream.track)
+    if stream.feed_id != look.feed.pk:
+        track = restarted(track)
+        stream.hours.all().delete()
+        stream.feed_id = look.feed.pk
+    silent = set(stream.track.get("silent", ()))
+    watchers = _watchers(stream)
+    fired: list[Fired] = []
+    for scene in scenes:
+        track, moment = step(track, scene)
+        fired += [
+            Fired(watcher.rule, trigger)
+            for watcher in watchers
+            if (trigger := _judged(watcher, moment))
+        ]
+        if set(scene.silent) - silent:
+            note_silence(stream.market, scene, (watcher.rule for watcher in watchers))
+        silent = set(scene.silent)
+    stream.track = track_to_json(track) | {"silent": sorted(silent)}
+    stream.at_ms = scenes[-1].at_ms
+    stream.save()
+    remember_scenes(stream, scenes)
+    if scenes[0].at_ms // HOUR_MS != scenes[-1].at_ms // HOUR_MS or len(scenes) == 1:
+        forget_old_scenes(stream, now_ms=stream.at_ms)
+    _save_memories(watchers)
+    record_firings(look, stream.market, fired)
+    return len(fired)
+
+
+def _streams(look: Look) -> list[Stream]:
+    """The market's streams: everything, and every selection that a rule asks for."""
+    scope = Q(market=look.market) | Q(watchlist__entries__market=look.market)
+    asked = AlertRule.objects.filter(scope, is_active=True).values_list("selection", flat=True)
+    wanted = {"", *asked.distinct()}
+    known = {stream.selection: stream for stream in Stream.objects.filter(market=look.market)}
+    for selection in wanted - set(known):
+        known[selection] = Stream.objects.create(
+            market=look.market,
+            selection=selection,
+            feed=look.feed,
+            track={"generation": look.wall_ms // 1000},  # above that of any stream before
+        )
+    for selection in set(known) - wanted:
+        known.pop(selection).delete()
+    return list(known.values())
+
+
+def _judge_stream(look: Look, stream: Stream) -> int:
+    if look.feed.state not in JUDGED_FEEDS:
+        return 0
+    selection = selection_from_key(stream.selection)
+    after_ms = stream.at_ms if stream.feed_id == look.feed.pk else 0
+    if not after_ms:
+        after_ms = look.checkpoint.walk.end_ms - MINUTE_MS
+    scenes = newest_scenes(look, selection, after_ms=after_ms)
+    if not scenes:
+        blind = blind_scene(look, selection, after_ms=after_ms)
+        scenes = [blind] if blind else []
+    if not scenes:
+        return 0
+    unjudged = Stream.objects.filter(pk=stream.pk, at_ms=stream.at_ms)
+    if unjudged.update(at_ms=scenes[-1].at_ms) != 1:
+        return 0
+    return judge_scenes(stream, look, scenes)
+
+
+def _watchers(stream: Stream) -> list[Watcher]:
+    rules = {rule.pk: rule for rule in rules_on(stream.market, stream.selection)}
+    states = {
+        state.rule_id: state
+        for state in RuleState.objects.filter(rule_id__in=rules, market=stream.market)
+    }
+    watchers = []
+    for pk, rule in rules.items():
+        state = states.get(pk) or RuleState(rule=rule, market=stream.market)
+        memory = Memory(state.generation, frozenset(state.held), state.fired_ms, state.episode)
+        watchers.append(Watcher(rule, terms_of(rule), state, memory))
+    return watchers
+
+
+def _judged(watcher: Watcher, moment: Moment) -> Trigger | None:
+    watcher.memory, trigger = judge(watcher.terms, watcher.memory, moment)
+    return trigger
+
+
+def _save_memories(watchers: list[Watcher]) -> None:
+    """Write the memories that changed: new rows and old ones in two statements."""
+    changed: dict[bool, list[RuleState]] = defaultdict(list)
+    for watcher in watchers:
+        state, memory = watcher.state, watcher.memory
+        held = sorted(memory.held)
+        told = (memory.generation, held, memory.fired_ms, memory.episode)
+        if told != (state.generation, state.held, state.fired_ms, state.episode):
+            state.generation, state.held, state.fired_ms, state.episode = told
+            changed[state.pk is None].append(state)
+    RuleState.objects.bulk_create(changed[True])
+    fields = ["generation", "held", "fired_ms", "episode"]
+    RuleState.objects.bulk_update(changed[False], fields, batch_size=200)

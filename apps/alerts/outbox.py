@@ -1,0 +1,165 @@
+"""The outbox: which deliveries are due, whose they are for a moment, and what came of them.
+
+A claim is an UPDATE that repeats the old state; who changes one row has it, everybody else has
+not. A claim ends by itself, so what a killed sender held is sent by the next one; the tag that
+both sends carry lets the reader see it once.
+"""
+
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from random import random
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from apps.alerts.models import Delivery
+from apps.pwa.answers import MOST_STRIKES, Action, Answer
+
+LEASE = timedelta(seconds=13)  # longer than any attempt may take
+BACKOFF_S = (2, 8, 30, 120, 300)
+GROUP_FROM = 3  # firings of one market that go as one push …
+GROUP_WITHIN = timedelta(seconds=30)  # … when they lie this close together
+
+_numbers = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Deliveries that are this sender's until ``LEASE`` is over; more than one go as one push."""
+
+    lease: str
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def lead(self) -> Delivery:
+        """The first of them; its firing gives the notification its tag."""
+        return self.deliveries[0]
+
+
+def due(now: datetime) -> Q:
+    """What may be claimed."""
+    waiting = Q(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
+    return waiting | Q(status=Delivery.Status.LEASED, leased_until__lte=now)
+
+
+def next_due(now: datetime, *, limit: int) -> list[int]:
+    """Keys of due deliveries, the longest waiting first."""
+    rows = Delivery.objects.filter(due(now), expires_at__gt=now)
+    return list(rows.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def expire_late(now: datetime) -> int:
+    """Give up what was not sent in its lifetime; it stays in the inbox."""
+    late = Delivery.objects.filter(due(now) | _waiting(), expires_at__lte=now)
+    return late.update(status=Delivery.Status.EXPIRED, lease="", leased_until=None)
+
+
+def free_orphans() -> int:
+    """End the claims of senders on this machine that are no more."""
+    held = Delivery.objects.filter(status=Delivery.Status.LEASED)
+    leases = [lease for lease in held.values_list("lease", flat=True) if _is_orphaned(lease)]
+    return held.filter(lease__in=leases).update(
+        status=Delivery.Status.PENDING, lease="", leased_until=None
+    )
+
+
+def claim(pk: int, now: datetime) -> Claim | None:
+    """Make a delivery, and those that go with it, this sender's; None when another was first."""
+    lease = f"{socket.gethostname()[:60]}:{os.getpid()}:{next(_numbers)}"
+    wanted = Delivery.objects.filter(due(now), pk=pk)
+    if not _take(wanted, lease, now):
+        return None
+    lead = _with_facts(Delivery.objects.filter(pk=pk)).get()
+    others = _companions(lead, now)
+    if len(others) + 1 < GROUP_FROM:
+        return Claim(lease, (lead,))
+    _take(Delivery.objects.filter(due(now), pk__in=[other.pk for other in others]), lease, now)
+    taken = _with_facts(Delivery.objects.filter(lease=lease)).order_by("firing_id")
+    return Claim(lease, tuple(taken))
+
+
+@transaction.atomic
+def settle(claim: Claim, answer: Answer, now: datetime) -> None:
+    """Write what an attempt told, unless the claim has passed to somebody else meanwhile."""
+    mine = Delivery.objects.filter(lease=claim.lease, status=Delivery.Status.LEASED)
+    told = {"code": answer.code, "reason": answer.reason[:200], "lease": "", "leased_until": None}
+    if answer.action is Action.SENT:
+        arrived_as = claim.lead.firing.public
+        mine.update(
+            **told, status=Delivery.Status.SENT, sent_at=now, arrived_as=arrived_as,
+            attempts=F("attempts") + 1,
+        )  # fmt: skip
+        return
+    strikes = claim.lead.strikes + (answer.action is Action.STRIKE)
+    if answer.action in (Action.GONE, Action.RESUBSCRIBE, Action.REFUSED):
+        mine.update(**told, status=Delivery.Status.DEAD, attempts=F("attempts") + 1)
+    elif strikes >= MOST_STRIKES:
+        mine.update(
+            **told, status=Delivery.Status.DEAD, strikes=strikes, attempts=F("attempts") + 1
+        )
+    else:
+        wait_s = answer.retry_after_s or backoff_s(claim.lead.attempts)
+        mine.update(
+            **told, status=Delivery.Status.PENDING, strikes=strikes,
+            attempts=F("attempts") + 1, next_attempt_at=now + timedelta(seconds=wait_s),
+        )  # fmt: skip
+
+
+def postpone(claim: Claim, *, until: datetime, reason: str) -> None:
+    """Give a claim back untried: its host is left in peace until then."""
+    Delivery.objects.filter(lease=claim.lease, status=Delivery.Status.LEASED).update(
+        status=Delivery.Status.PENDING, lease="", leased_until=None,
+        next_attempt_at=until, reason=reason,
+    )  # fmt: skip
+
+
+def backoff_s(attempts: int) -> float:
+    """How long to wait after so many attempts: longer and longer, never all at once."""
+    longest = BACKOFF_S[min(attempts, len(BACKOFF_S) - 1)]
+    return longest * (0.5 + 0.5 * random())
+
+
+def _waiting() -> Q:
+    return Q(status=Delivery.Status.PENDING)
+
+
+def _take(deliveries, lease: str, now: datetime) -> int:
+    return deliveries.update(status=Delivery.Status.LEASED, lease=lease, leased_until=now + LEASE)
+
+
+def _with_facts(deliveries):
+    return deliveries.select_related("firing__market", "firing__rule", "firing__user__preferences")
+
+
+def _companions(lead: Delivery, now: datetime) -> Sequence[Delivery]:
+    """Other due pushes to the same device about the same market, close in time."""
+    if lead.transport != Delivery.Transport.PUSH or lead.firing.market_id is None:
+        return ()
+    end = lead.firing.created_at + GROUP_WITHIN
+    same = Delivery.objects.filter(
+        due(now),
+        expires_at__gt=now,
+        transport=lead.transport,
+        target=lead.target,
+        firing__market=lead.firing.market_id,
+        firing__created_at__range=(lead.firing.created_at, end),
+        firing__rule__isnull=False,
+    )
+    return same.exclude(pk=lead.pk)
+
+
+def _is_orphaned(lease: str) -> bool:
+    host, pid, _ = (lease.rsplit(":", 2) + ["", "", ""])[:3]
+    if host != socket.gethostname()[:60] or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
