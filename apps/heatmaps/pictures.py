@@ -15,7 +15,7 @@ from apps.engine.layers import Layers, layers_of
 from apps.engine.picture import draw_view, extend
 from apps.engine.records import Picture, PriceGrid
 from apps.engine.tape import joined
-from apps.engine.view import View, candles_of
+from apps.engine.view import AgeWindow, View, candles_of
 from apps.heatmaps.checkpoints import Checkpoint
 from apps.heatmaps.looks import Look, look_of
 from apps.heatmaps.models import Snapshot
@@ -86,7 +86,7 @@ def draw(look: Look, spec: PictureSpec, *, version: int) -> Drawing:
     view = _view(look, spec)
     if spec.at_ms is None:
         picture, shown = _live_picture(look, spec, view)
-        as_of_ms, layers = look.walk.end_ms, _layers_of(look, picture.grid)
+        as_of_ms, layers = look.walk.end_ms, _layers_of(look, picture.grid, spec.windows)
     else:
         as_of_ms = int(np.clip(spec.at_ms, look.walk.tapes[0].end_ms[0], look.walk.end_ms))
         picture, shown = _past_picture(look, spec, view, as_of_ms)
@@ -194,13 +194,13 @@ def _goes_on(before: Drawn, look: Look, view: View) -> bool:
     )
 
 
-def _layers_of(look: Look, grid: PriceGrid) -> Layers:
+def _layers_of(look: Look, grid: PriceGrid, ages: tuple[AgeWindow, ...]) -> Layers:
     """The newest column's layers, those of a few seconds ago where they still fit."""
-    key = (look.market.pk, f"{grid.is_log} {grid.step:g}")
+    key = (look.market.pk, f"{grid.is_log} {grid.step:g} {ages}")
     before = _layers.get(key)
     if before and before.grid == grid and 0 <= look.wall_ms - before.wall_ms < LAYERS_LAST_MS:
         return before.layers
-    layers = layers_of(look.walk, grid, reference=look.reference)
+    layers = layers_of(look.walk, grid, reference=look.reference, ages=ages)
     _remember(_layers, key, LayersThen(grid, look.wall_ms, layers), MOST_LAYERS)
     return layers
 

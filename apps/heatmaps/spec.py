@@ -6,6 +6,7 @@ changes the frame's bytes; ``Display`` holds what only changes how a browser sho
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,8 @@ AGE_WINDOWS: tuple[tuple[int, int | None], ...] = (
     (3 * DAY_MS, 7 * DAY_MS),
     (7 * DAY_MS, None),
 )
+AGE_EDGES = tuple(to for _, to in AGE_WINDOWS if to is not None)
+UNITS_MS = {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
 BIN_WIDTHS_SGD = (50, 100, 200)
 PALETTES = ("viridis", "cividis", "inferno", "paper")
 CURRENCIES = ("SGD", "USD")
@@ -72,6 +75,7 @@ class PictureSpec:
     brackets: tuple[int, ...] = ()
     ages: tuple[int, ...] = ()
     bin_sgd: int | None = None  # width of a linear bin; None: the automatic log bins
+    age_edges: tuple[int, ...] = AGE_EDGES  # ms between the five windows of age
     display: Display = field(default=Display(), compare=False)
 
     @property
@@ -85,9 +89,14 @@ class PictureSpec:
         return TIMEFRAMES[self.timeframe][1]
 
     @property
+    def windows(self) -> tuple[tuple[int, int | None], ...]:
+        """The five windows of age in ms, ``(from, to)``; the last one has no end."""
+        return tuple(zip((0, *self.age_edges), (*self.age_edges, None), strict=True))
+
+    @property
     def age_windows(self) -> tuple[tuple[int, int | None], ...]:
-        """The chosen windows of age in ms, ``(from, to)``; empty means every age."""
-        return tuple(AGE_WINDOWS[i] for i in self.ages)
+        """The chosen windows of age; empty means every age."""
+        return tuple(self.windows[i] for i in self.ages)
 
     @property
     def key(self) -> str:
@@ -97,6 +106,7 @@ class PictureSpec:
         parts += [f"v-{'_'.join(self.venues)}"] if self.venues else []
         parts += [f"l-{'_'.join(map(str, self.brackets))}"] if self.brackets else []
         parts += [f"a-{'_'.join(map(str, self.ages))}"] if self.ages else []
+        parts += [f"w-{'_'.join(map(str, self.age_edges))}"] if self.age_edges != AGE_EDGES else []
         parts += [f"b-{self.bin_sgd}"] if self.bin_sgd else []
         return ".".join(parts)
 
@@ -124,6 +134,7 @@ def parse_spec(query: Query, market: Market) -> PictureSpec:
         venues=_venues(query, market),
         brackets=_indices(query, "lev", BRACKETS),
         ages=_indices(query, "age", len(AGE_WINDOWS)),
+        age_edges=_edges(query),
         bin_sgd=_bin(query),
         display=parse_display(query),
     )
@@ -188,6 +199,24 @@ def _bin(query: Query) -> int | None:
     choices = ("auto", *map(str, BIN_WIDTHS_SGD))
     value = _choice(query, "bin", choices, "auto")
     return None if value == "auto" else int(value)
+
+
+def _edges(query: Query) -> tuple[int, ...]:
+    """Where one window of age ends and the next begins: four durations such as 30m, 4h or 3d."""
+    words = _words(query, "windows")
+    if not words:
+        return AGE_EDGES
+    edges = tuple(_duration(word) for word in words)
+    if len(edges) != len(AGE_EDGES) or any(a >= b for a, b in pairwise((0, *edges))):
+        raise BadSpec(_("windows must be four rising durations, such as 4h,24h,3d,7d."))
+    return edges
+
+
+def _duration(word: str) -> int:
+    number, unit = word[:-1], word[-1:]
+    if not (number.isascii() and number.isdigit() and len(number) <= 4 and unit in UNITS_MS):
+        raise BadSpec(_("windows must be four rising durations, such as 4h,24h,3d,7d."))
+    return int(number) * UNITS_MS[unit]
 
 
 def _instant(query: Query, name: str) -> int | None:

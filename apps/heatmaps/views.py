@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from apps.heatmaps.age_names import short_duration, window_name
 from apps.heatmaps.level_map import SPLITS, get_level_map, parse_split
 from apps.heatmaps.pages import (
     bad_address,
@@ -61,7 +62,8 @@ def heatmap(request: HttpRequest, market: str | None = None) -> HttpResponse:
         "views": list(zip(VIEWS, _view_names(), strict=True)),
         "brackets": ["≤ 5×", "5–10", "10–25", "25–50", "50 +"],
         "palettes": [(name, name.title()) for name in PALETTES],
-        "ages": [_("< 4 h"), _("4–24 h"), _("1–3 d"), _("3–7 d"), _("> 7 d")],
+        "ages": [window_name(*window) for window in spec.windows],
+        "age_edges": [short_duration(edge) for edge in spec.age_edges],
     }
     return render(request, "heatmaps/heatmap.html" + fragment_of(request), context)
 

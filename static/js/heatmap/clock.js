@@ -13,6 +13,13 @@ export function clockOf(zone, label) {
     time: (ms) => time.format(ms),
     /** @param {number} ms */
     dayAndTime: (ms) => `${day.format(ms)} ${time.format(ms)}`,
+    /** As a datetime-local input wants it. @param {number} ms */
+    inputValue: (ms) => new Date(ms + offsetMs(zone, ms)).toISOString().slice(0, 16),
+    /** @param {string} value of a datetime-local input @returns {number} NaN for none */
+    fromInput: (value) => {
+      const local = Date.parse(`${value}Z`);
+      return local - offsetMs(zone, Number.isFinite(local) ? local : 0);
+    },
     /** @param {number} ms */
     offsetMs: (ms) => offsetMs(zone, ms),
   };

@@ -40,6 +40,12 @@ export class Feed {
     if (query === this.#query) return;
     this.#query = query;
     this.#connection?.close();
+    this.#connection = null;
+    if (isPast(query)) {
+      this.#store.set({ link: 'open' });
+      this.#fetch();
+      return;
+    }
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     let isFresh = true;
     this.#connection = new Connection(`${scheme}//${location.host}${this.#paths.socketPath}${query}`, {
@@ -50,7 +56,7 @@ export class Feed {
       },
       onLink: (link) => this.#store.set({ link }),
     });
-    setTimeout(() => this.#fetchIfLate(query), LATE_MS);
+    setTimeout(() => this.#fetchIfLate(query), navigator.onLine ? LATE_MS : 0);
   }
 
   #fetchIfLate(query) {
@@ -74,6 +80,7 @@ export class Feed {
     const { picture } = this.#store.values;
     if (frame.kind === 'full') {
       this.#store.set({ picture: { ...frame, query: this.#query, dropped: droppedSince(picture, frame) }, listed: frame.meta.clusters ?? [], ...this.#heard() });
+      if (!isPast(this.#query)) this.#store.set({ liveMs: frame.asOfMs });
     } else {
       if (!picture || isFresh) throw new Error('An update came before its picture.');
       this.#store.set({ picture: { ...applyUpdate(picture, frame), query: this.#query }, ...this.#heard() });
@@ -110,9 +117,10 @@ export class Feed {
     try {
       const response = await fetch(this.#paths.framePath + query, { headers: { Accept: 'application/octet-stream' } });
       if (query !== this.#query || poll !== this.#polls) return;
-      if (response.status === 503) {
-        this.#store.set({ problem: 'no_data' });
-        setTimeout(() => query === this.#query && !this.#store.values.picture && this.#fetch(), 2000);
+      if (response.status === 503 || response.status === 429) {
+        this.#store.set({ problem: isPast(query) ? 'busy' : 'no_data' });
+        const waitMs = 1000 * Number(response.headers.get('Retry-After') ?? 2);
+        setTimeout(() => query === this.#query && this.#store.values.picture?.query !== query && this.#fetch(), waitMs);
         return;
       }
       if (!response.ok) {
@@ -128,6 +136,11 @@ export class Feed {
       else throw error;
     }
   }
+}
+
+/** Whether a query asks for a moment that is over; its picture is fetched once. */
+function isPast(query) {
+  return query.includes('at=');
 }
 
 function droppedSince(old, { firstEndMs, cadenceMs }) {

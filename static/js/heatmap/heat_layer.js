@@ -41,6 +41,7 @@ function draw({ context, horizontalPixelRatio: rx, verticalPixelRatio: ry }, sce
   context.scale(rx, ry);
   context.fillStyle = scene.colours.grid;
   for (const tick of priceTicks(scene)) context.fillRect(0, tick.y - 0.5, scene.profileX, 1);
+  for (const paint of scene.under) paint(context, scene);
   for (const [from, to] of gaps(scene)) hatch(context, from, to, scene);
   context.restore();
 }

@@ -45,6 +45,7 @@ function drawPane(context, scene) {
   } else {
     drawCut(context, scene);
   }
+  for (const draw of scene.over) draw(context, scene);
   if (scene.cursor) drawCursor(context, scene);
   else if (scene.cutColumn === null) drawTags(context, scene);
 }

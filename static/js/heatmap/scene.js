@@ -26,6 +26,9 @@ export class Scene {
   silentSince = null;
   chart = null;
   series = null;
+  /** Drawings of parts that are loaded later: on the heat, and over the candles. */
+  under = new Set();
+  over = new Set();
 
   get paneWidth() {
     return this.chart.timeScale().width();

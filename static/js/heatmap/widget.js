@@ -44,6 +44,10 @@ const LATER = [
     load: async () => (await import('#heatmap/parts/scrubber')).mountScrubber,
   },
   {
+    isNeeded: ({ address }) => address.view === 'historical',
+    load: async () => (await import('#heatmap/parts/outcome')).mountOutcome,
+  },
+  {
     isNeeded: ({ address }) => address.view === 'net',
     load: async () => (await import('#heatmap/parts/bands')).mountBands,
   },
@@ -74,7 +78,7 @@ export function mount(root) {
     theme: document.documentElement.dataset.theme,
     plate: preference('plate') ?? 'match',
     picture: null, listed: [], link: 'connecting', heardAt: 0, problem: null,
-    range: null, counts: null, cut: null, cursor: null, layersOpen: false, hasFocus: false,
+    range: null, counts: null, liveMs: Infinity, isPlaying: false, cut: null, cursor: null, layersOpen: false, hasFocus: false,
   });
   const scene = new Scene();
   scene.clock = { offsetMs: clock.offsetMs(Date.now()) };
@@ -92,7 +96,7 @@ export function mount(root) {
   const unmounts = [...PARTS.map((mountPart) => mountPart(page)), ...LATER.map((part) => mountLater(page, part))];
   const feed = new Feed(store, { framePath: data.frameUrl, socketPath: data.socketPath });
   window.addEventListener('popstate', () => store.set({ address: parseAddress(location.search) }), { signal: stop.signal });
-  store.on(['address'], ({ address: now }) => feed.select(frameQuery(withoutLocal(now, store.values.picture))));
+  store.on(['address'], ({ address: now, picture, liveMs }) => feed.select(frameQuery(now, picture, liveMs)));
   feed.select(frameQuery(address));
   return () => {
     stop.abort();
@@ -101,17 +105,6 @@ export function mount(root) {
     painter.close();
     chart.destroy();
   };
-}
-
-/**
- * A moment that lies within the live picture needs no other one: its columns are what the map
- * showed at each instant.
- */
-function withoutLocal(address, picture) {
-  if (address.at === null || !picture) return address;
-  const last = picture.firstEndMs + (picture.columns - 1) * picture.cadenceMs;
-  const isInside = address.at >= picture.firstEndMs && address.at <= last;
-  return isInside ? { ...address, at: null } : address;
 }
 
 /**

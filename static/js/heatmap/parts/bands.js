@@ -32,9 +32,12 @@ function verdict(long, short) {
   side.className = long >= short ? 'long' : 'short';
   side.textContent = long >= short ? '▼' : '▲';
   side.setAttribute('role', 'img');
-  side.setAttribute('aria-label', say(long >= short ? 'long_lower' : 'short_lower'));
   const ratio = smaller ? Math.min(99, larger / smaller) : 99;
-  strong.append(`${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)}${NBSP}`, side);
+  const text = ratio < 10 ? ratio.toFixed(1) : String(Math.round(ratio));
+  const words = say(long >= short ? 'ratio_below' : 'ratio_above', { ratio: text });
+  side.setAttribute('aria-label', words);
+  strong.title = words;
+  strong.append(`${text}${NBSP}`, side);
   return strong;
 }
 

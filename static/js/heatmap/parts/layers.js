@@ -1,6 +1,7 @@
 /** The Layers sheet: what is drawn and how. Every change shows at once on the map above it. */
 
-import { DEFAULTS, toggled } from '#heatmap/address';
+import { DEFAULTS, formatAddress, toggled } from '#heatmap/address';
+import { isRising, isUsual } from '#heatmap/ages';
 import { usdOfCode } from '#heatmap/frame';
 import { percent } from '#heatmap/money';
 import { PALETTES } from '#heatmap/palette';
@@ -30,6 +31,13 @@ export function mountLayers({ root, store, part, go, signal }) {
     if (venue) go({ venues: toggled(address.venues, venue, venuesOf(store)) });
     if (bin) go({ bin });
     if (palette) go({ palette });
+  }, { signal });
+
+  part('age-edges').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const windows = [...new FormData(event.target).values()].map((edge) => edge.trim());
+    if (!isRising(windows)) part('age-error').textContent = say('rising');
+    else location.assign(location.pathname + formatAddress({ ...store.values.address, age: [], windows: isUsual(windows) ? [] : windows }));
   }, { signal });
 
   const onRange = () => {
