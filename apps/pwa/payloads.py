@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 LONGEST_BYTES = 3993  # of plain text in one record of 4,096 (RFC 8291 §4)
 MAGIC = 8030
@@ -29,7 +30,8 @@ def make_payload(
 
     ``navigate`` is the address a tap opens, below this site's root. ``tag`` is the event's: a
     later push with the same tag replaces the first, silently. ``badge`` is the number of unread
-    alerts, and ``mute`` the path that the notification's Mute button opens.
+    alerts. ``mute`` is the path that the notification's Mute button POSTs to, without cookies or
+    token: the right to mute must lie in the path itself, signed.
     """
     data = {"kind": kind, "mute": mute, "ts_ms": ts_ms}
     notification: dict[str, Any] = {
@@ -42,6 +44,10 @@ def make_payload(
         "silent": False,
         "data": {name: value for name, value in data.items() if value},
     }
+    if mute:
+        notification["actions"] = [
+            {"action": "mute", "title": _("Mute"), "navigate": settings.PUBLIC_URL + navigate}
+        ]
     payload: dict[str, Any] = {"web_push": MAGIC, "notification": notification}
     if badge is not None:
         notification["app_badge"] = str(badge)

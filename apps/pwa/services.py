@@ -7,24 +7,31 @@ For whoever delivers::
     note_answer(device, answer)                     # health; a device that is gone is switched off
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from push_notifications.models import WebPushDevice
 
 from apps.pwa import push, vapid
 from apps.pwa.answers import Action, Answer
 from apps.pwa.models import DeviceHealth
 from apps.pwa.outgoing import Refused, check_url
+from apps.pwa.payloads import make_payload
 
 MOST_DEVICES = 10
+SESSION_DEVICE = "push_device"  # where a session keeps the number of its own device
 LONGEST_NAME = 80
 LONGEST_LANGUAGE = 16
+TEST_TTL_S = 60
 FEW = 2  # devices that must fail before the key itself is suspected
 
 
@@ -93,6 +100,45 @@ def forget_device(*, user: AbstractBaseUser, endpoint: str) -> bool:
     """Remove a user's device by its endpoint; whether there was one."""
     count, _rows = WebPushDevice.objects.filter(user=user, registration_id=endpoint).delete()
     return count > 0
+
+
+def get_device_for(user: AbstractBaseUser, pk: int) -> WebPushDevice:
+    """One of a user's own devices; ``Http404`` for anybody else's."""
+    return get_object_or_404(get_all_devices_for(user), pk=pk)
+
+
+def move_device(*, old: Subscription, new: Subscription) -> bool:
+    """Let a browser replace its own subscription; whether the old one was known.
+
+    It proves itself by the old one's secret, which only the browser and this site know. The new
+    one was made with the same server key.
+    """
+    found = WebPushDevice.objects.filter(registration_id=old.endpoint).select_related("user")
+    device = found.select_related("health").first()
+    if device is None or not constant_time_compare(device.auth, old.auth):
+        return False
+    key = vapid.key_of(device.application_id or "")
+    language = device.health.language
+    told = replace(new, key=key.public if key else "", name=device.name or "", language=language)
+    with transaction.atomic():
+        device.delete()
+        register_device(user=device.user, subscription=told)
+    return True
+
+
+def send_test(device: WebPushDevice) -> Answer:
+    """Send one push now, so that its owner sees whether they arrive; the answer is kept."""
+    with override(device.health.language):
+        payload = make_payload(
+            title=_("Test from Embermap"),
+            body=_("Pushes reach this device."),
+            navigate=reverse("devices"),
+            tag=f"test-{device.pk}",
+            kind="test",
+        )
+    answer = push.send(device, payload, ttl_s=TEST_TTL_S, topic=f"test {device.pk}")
+    note_answer(device, answer)
+    return answer
 
 
 def note_answer(device: WebPushDevice, answer: Answer, *, now: datetime | None = None) -> None:
