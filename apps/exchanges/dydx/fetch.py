@@ -118,6 +118,7 @@ QUESTIONS = Questions(
     candles=candles,
     candles_per_call=MOST_ROWS,
     readings=readings,
+    dates_readings=False,
     open_interest_history=open_interest_history,
     open_interest_per_call=MOST_ROWS,
     open_interest_period_ms=MINUTE_MS,

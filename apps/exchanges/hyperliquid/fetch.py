@@ -83,6 +83,7 @@ QUESTIONS = Questions(
     candles_per_call=CANDLES_PER_CALL,
     candles_every_s=SLOW_S,
     readings=readings,
+    dates_readings=False,
     book=book,
     margin_tiers=margin_tiers,
 )

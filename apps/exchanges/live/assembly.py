@@ -7,6 +7,7 @@ tells a later one in the same breath; until then, however long nobody trades, it
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from apps.exchanges.live.flow import TakerFlow
 from apps.exchanges.readings import MINUTE_MS, Mark, OpenInterest
@@ -14,6 +15,7 @@ from apps.exchanges.records import BarRow
 
 SETTLING_MS = 5_000  # for the last trades and readings of a minute to arrive
 READING_LIFE_MS = 2 * MINUTE_MS  # an older one says nothing about the end of a bar
+LONGEST_MARK_GAP_MS = 15_000  # between readings; a minute with a longer one has unknown extremes
 MOST_READINGS = 400
 
 
@@ -46,9 +48,8 @@ class Assembly:
         for candle in rising:
             if candle.end_ms <= self.told_ms or candle.end_ms - MINUTE_MS > now_ms + MINUTE_MS:
                 continue
-            told[candle.end_ms] = self._bar(
-                candle, closed=self._is_closed(candle, newest_ms, now_ms)
-            )
+            is_closed = self._is_closed(candle, newest_ms, now_ms)
+            told[candle.end_ms] = self._bar(candle, closed=is_closed, now_ms=now_ms)
         closed = [end_ms for end_ms, bar in told.items() if bar.closed]
         if closed:
             self.told_ms = max(closed)
@@ -59,10 +60,9 @@ class Assembly:
             return False
         return self._says_closed or newest_ms > candle.end_ms
 
-    def _bar(self, candle: BarRow, *, closed: bool) -> BarRow:
+    def _bar(self, candle: BarRow, *, closed: bool, now_ms: int) -> BarRow:
         first_ms, end_ms = candle.end_ms - candle.span_ms, candle.end_ms
-        marks = sorted((ts, price) for ts, price in self._marks if first_ms < ts <= end_ms)
-        prices = [price for _, price in marks]
+        prices = self._marks_in(first_ms, min(end_ms, now_ms))
         delta = candle.taker_delta
         return replace(
             candle,
@@ -74,6 +74,13 @@ class Assembly:
             mark_close=prices[-1] if prices else None,
             funding_rate=self._funding_rate,
         )
+
+    def _marks_in(self, first_ms: int, last_ms: int) -> list[float]:
+        """Mark prices of a span in the order of time, unless too much of it was not watched."""
+        marks = sorted((ts, price) for ts, price in self._marks if first_ms < ts <= last_ms)
+        instants = [first_ms, *(ts for ts, _ in marks), last_ms]
+        longest_ms = max(after - before for before, after in pairwise(instants))
+        return [price for _, price in marks] if longest_ms <= LONGEST_MARK_GAP_MS else []
 
     def _interest_at(self, end_ms: int) -> float | None:
         known = [r for r in self._interest if end_ms - READING_LIFE_MS < r.ts_ms <= end_ms]

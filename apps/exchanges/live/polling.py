@@ -7,6 +7,7 @@ however long, the first answer therefore fills it, as far back as the venue stil
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from apps.exchanges.live.backoff import Backoff
 from apps.exchanges.live.coins import Traded, by_coin
@@ -156,7 +157,11 @@ async def _asking_readings(link: Link, kind: str, asked: AskReadings, every_s: f
     stream = link.around.streams.expect(link.venue, kind, every_s)
 
     async def ask() -> None:
-        link.note(await asked(link.rest, link.instruments, now_ms=link.now_ms()))
+        asked_ms = link.now_ms()
+        readings = await asked(link.rest, link.instruments, now_ms=asked_ms)
+        if not link.questions.dates_readings:
+            readings = [replace(reading, ts_ms=link.now_ms()) for reading in readings]
+        link.note(readings)
 
     await repeat(link, ask, every_s, stream)
 

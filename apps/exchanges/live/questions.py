@@ -14,6 +14,7 @@ from apps.exchanges.readings import (
     MarginTier,
     Mark,
     OpenInterest,
+    Ratio,
 )
 from apps.exchanges.records import BarRow
 
@@ -69,6 +70,12 @@ class AskTiers(Protocol):
     ) -> list[MarginTier]: ...
 
 
+class AskRatios(Protocol):
+    """Long/short ratios of some kinds, rising; the newest row of a kind is the one of now."""
+
+    async def __call__(self, rest: Rest, instrument: Instrument) -> list[Ratio]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """None stands for what a venue does not offer.
@@ -76,6 +83,8 @@ class Questions:
     ``usual_symbol`` guesses a symbol from a coin, for a venue that has not answered yet.
     ``says_closed``: its candles carry a flag, which is believed without a later candle.
     ``one_call_for_all``: ``readings`` costs the same for one instrument as for all.
+    ``dates_readings``: they carry the venue's time; others are of when they came, because the
+    question may have waited for the budget.
     """
 
     venue: str
@@ -94,6 +103,7 @@ class Questions:
     candles_every_s: float = 4.0
     says_closed: bool = False
     one_call_for_all: bool = True
+    dates_readings: bool = True
     funding: AskReadings | None = None
     open_interest_history: AskHistory | None = None
     open_interest_per_call: int = 0
@@ -103,6 +113,7 @@ class Questions:
     liquidations_every_s: float = 60.0
     liquidations_window_ms: int = 60 * MINUTE_MS
     margin_tiers: AskTiers | None = None
+    ratios: AskRatios | None = None
 
     def usual(self, base: str) -> str:
         """What the venue probably calls its perpetual of a coin."""

@@ -1,45 +1,29 @@
-"""A live feed that reads the fake exchange, at many times the speed of life."""
+"""A live feed that reads the fake exchange, in virtual time."""
 
 import asyncio
-import time
 from collections import defaultdict
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
+from unittest.mock import patch
 
 from apps.exchanges.fake.faults import Fault, FaultSchedule
 from apps.exchanges.fake.market import FakeMarket
 from apps.exchanges.fake.server import FakeExchange
 from apps.exchanges.live.feed import LiveFeed
+from apps.exchanges.live.link import Link
+from apps.exchanges.live.listening import LIFE_S
 from apps.exchanges.live.probing import Probed, new_budgets
 from apps.exchanges.live.streams import StreamState
 from apps.exchanges.live.venues import QUESTIONS
-from apps.exchanges.readings import MINUTE_MS
+from apps.exchanges.readings import MINUTE_MS, Mark, OpenInterest
 from apps.exchanges.records import BarRow, LiquidationRow, Row
 
 START_MS = 1_790_001_800_000
-SPEED = 16.0
 HISTORY_MS = 40 * MINUTE_MS
-
-
-class QuickClock:
-    """The data's time, ``speed`` times as fast as ours."""
-
-    def __init__(self, speed: float = SPEED) -> None:
-        self.speed = speed
-        self._began_s = time.monotonic()
-
-    def __call__(self) -> int:
-        return START_MS + round((time.monotonic() - self._began_s) * 1000 * self.speed)
-
-    def seconds(self) -> float:
-        """The same as a clock of seconds."""
-        return self() / 1000
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait that much of the data's time."""
-        await asyncio.sleep(seconds / self.speed)
+HISTORY_DAYS = 0.02
+PUSH_EVERY_S = 0.6
 
 
 @dataclass
@@ -52,6 +36,7 @@ class Run:
     rows: list[Row] = field(default_factory=list)
     history: list[Row] = field(default_factory=list)
     states: list[tuple[int, StreamState]] = field(default_factory=list)
+    readings: list[tuple[int, OpenInterest | Mark]] = field(default_factory=list)  # and when
     reached: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     feed: LiveFeed | None = None
     report: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -76,49 +61,82 @@ def fault(venue: str, failure: Any, begins_s: float, ends_s: float, **more: Any)
     return Fault(venue, transport, failure, begins_ms, ends_ms, **more)
 
 
+def virtual_clock() -> int:
+    """The data's time: that of the loop since ``START_MS``."""
+    return START_MS + round(asyncio.get_running_loop().time() * 1000)
+
+
+def feed_of(exchange: FakeExchange, *, markets: int, life_s: float = LIFE_S) -> LiveFeed:
+    """A live feed of everything that the fake exchange lists, in the loop's time."""
+    seconds = asyncio.get_running_loop().time
+    return LiveFeed(
+        Probed(new_budgets(seconds), list(QUESTIONS)),
+        markets=markets,
+        root=f"http://127.0.0.1:{exchange.port}",
+        history_days=HISTORY_DAYS,
+        history_bar_ms=MINUTE_MS,
+        seconds=seconds,
+        life_s=life_s,
+    )
+
+
 async def run_feed(
-    minutes: float, faults: Iterable[Fault] = (), *, markets: int = 3, life_s: float = 3600.0
+    minutes: float,
+    faults: Iterable[Fault] = (),
+    *,
+    seed: int = 3,
+    markets: int = 3,
+    life_s: float = LIFE_S,
 ) -> Run:
     """Take in the history, then listen for so many minutes of the data's time."""
-    market = FakeMarket(first_ms=START_MS - HISTORY_MS, markets=markets)
-    await asyncio.to_thread(market.reach, START_MS + round((minutes + 5) * MINUTE_MS))
-    clock, run = QuickClock(), Run(market)
-    async with FakeExchange(market, clock, push_every_s=0.04) as exchange:
-        feed = LiveFeed(
-            Probed(new_budgets(clock.seconds, clock.sleep), list(QUESTIONS)),
-            markets=markets,
-            root=f"http://127.0.0.1:{exchange.port}",
-            history_days=0.02,
-            history_bar_ms=MINUTE_MS,
-            seconds=clock.seconds,
-            timeout_s=0.4,
-            life_s=life_s,
-        )
-        run.feed = feed
-        known_ms = clock()
+    market = FakeMarket(seed, first_ms=START_MS - HISTORY_MS, markets=markets)
+    run = Run(market)
+    async with FakeExchange(market, virtual_clock, push_every_s=PUSH_EVERY_S) as exchange:
+        run.feed = feed = feed_of(exchange, markets=markets, life_s=life_s)
+        known_ms = virtual_clock()
         await feed.ask_history(run.history, known_ms)
         run.rows += run.history
-        run.begins_ms = begins_ms = clock()
-        exchange.faults = FaultSchedule(tuple(_from(begins_ms, fault) for fault in faults))
-        watching = asyncio.create_task(_watch(run, feed, clock))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(minutes * 60 / clock.speed):
-                async for rows in feed.stream(known_ms, clock, clock.sleep):
+        run.begins_ms = begins_ms = virtual_clock()
+        exchange.faults = shifted(faults, begins_ms)
+        watching = asyncio.create_task(_watch(run, feed))
+        with _overheard(run), suppress(TimeoutError):
+            async with asyncio.timeout(minutes * 60):
+                async for rows in feed.stream(known_ms, virtual_clock, asyncio.sleep):
                     run.rows += rows
                     for row in rows:
                         if isinstance(row, BarRow) and row.closed:
-                            run.reached[row.instrument].append((clock(), row.end_ms))
+                            run.reached[row.instrument].append((virtual_clock(), row.end_ms))
         watching.cancel()
-        run.until_ms = clock()
+        run.until_ms = virtual_clock()
         run.report, run.unknown = exchange.budget_report(), exchange.unknown
     return run
 
 
-def _from(begins_ms: int, fault: Fault) -> Fault:
-    return replace(fault, begins_ms=fault.begins_ms + begins_ms, ends_ms=fault.ends_ms + begins_ms)
+def shifted(faults: Iterable[Fault], by_ms: int) -> FaultSchedule:
+    """The same faults later."""
+    return FaultSchedule(
+        tuple(
+            replace(fault, begins_ms=fault.begins_ms + by_ms, ends_ms=fault.ends_ms + by_ms)
+            for fault in faults
+        )
+    )
 
 
-async def _watch(run: Run, feed: LiveFeed, clock: QuickClock) -> None:
+@contextmanager
+def _overheard(run: Run) -> Iterator[None]:
+    """Keep every reading beside the instant at which it was heard."""
+    note = Link.note
+
+    def keep(link: Link, readings: Iterable[OpenInterest | Mark]) -> None:
+        heard = list(readings)
+        run.readings += [(virtual_clock(), reading) for reading in heard]
+        note(link, heard)
+
+    with patch.object(Link, "note", keep):
+        yield
+
+
+async def _watch(run: Run, feed: LiveFeed) -> None:
     while True:
-        run.states += [(clock(), state) for state in feed.streams()]
-        await clock.sleep(1.0)
+        run.states += [(virtual_clock(), state) for state in feed.streams()]
+        await asyncio.sleep(1.0)

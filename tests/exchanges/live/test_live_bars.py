@@ -74,8 +74,19 @@ def test_marks_of_the_minute_make_its_extremes() -> None:
     assembly = Assembly(START_MS)
     for offset_ms, price in ((-5, 50.0), (10, 101.0), (2_000, 99.0), (59_999, 100.0)):
         assembly.note(Mark(SLUG, START_MS + offset_ms, price, funding_rate=1e-4))
+    for offset_ms in range(5_000, 60_000, 10_000):
+        assembly.note(Mark(SLUG, START_MS + offset_ms, 100.5))
     bar = assembly.bars([candle(1)], now_ms=START_MS + MINUTE_MS)[0]
     assert (bar.mark_low, bar.mark_high, bar.mark_close) == (99.0, 101.0, 100.0)
+    assert bar.funding_rate == 1e-4
+
+
+def test_a_minute_whose_marks_were_not_watched_whole_has_no_extremes() -> None:
+    assembly = Assembly(START_MS)
+    for offset_ms in range(0, 40_000, 4_000):
+        assembly.note(Mark(SLUG, START_MS + offset_ms, 100.0, funding_rate=1e-4))
+    bar = assembly.bars([candle(1)], now_ms=START_MS + MINUTE_MS)[0]
+    assert (bar.mark_low, bar.mark_high, bar.mark_close) == (None, None, None)
     assert bar.funding_rate == 1e-4
 
 

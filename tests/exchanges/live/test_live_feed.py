@@ -4,8 +4,6 @@ One run of some minutes, most of them with something wrong at one venue or anoth
 looks at another side of it.
 """
 
-import asyncio
-
 import pytest
 
 from apps.exchanges.fake.faults import Fault
@@ -14,6 +12,7 @@ from apps.exchanges.readings import MINUTE_MS
 from apps.exchanges.records import BarRow
 from apps.exchanges.simulated.tables import VENUE_NAMES
 from tests.exchanges.live.fake_market import Run, fault, run_feed
+from tests.exchanges.live.virtual_loop import run_virtually
 
 MINUTES = 7.2
 FAULTS: tuple[Fault, ...] = (
@@ -33,7 +32,7 @@ EXACT = ("open", "high", "low", "close", "volume")
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return asyncio.run(run_feed(MINUTES, FAULTS))
+    return run_virtually(run_feed(MINUTES, FAULTS))
 
 
 @pytest.mark.parametrize("venue", VENUE_NAMES)

@@ -1,20 +1,19 @@
 """Lines are opened anew before venues close them; who bars us is left alone, and says why."""
 
-import asyncio
-
 import pytest
 
 from apps.exchanges.readings import MINUTE_MS
 from apps.exchanges.simulated.tables import VENUE_NAMES
 from tests.exchanges.live.fake_market import Run, fault, run_feed
+from tests.exchanges.live.virtual_loop import run_virtually
 
 BARRED = "gate"
 
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    """Every line is replaced after a second, some twenty seconds of the data's time."""
-    return asyncio.run(run_feed(3.1, [fault(BARRED, "forbidden", 5, 1000)], life_s=1.0))
+    """Every line is replaced after sixteen seconds."""
+    return run_virtually(run_feed(3.1, [fault(BARRED, "forbidden", 5, 1000)], life_s=16.0))
 
 
 @pytest.mark.parametrize("venue", [v for v in VENUE_NAMES if v not in ("binance", BARRED)])
