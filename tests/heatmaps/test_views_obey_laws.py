@@ -1,4 +1,4 @@
-"""What is served adds up: venues to the aggregate, windows of age to the whole, five of any size."""
+"""What is served adds up: venues to the aggregate, windows of age, of any length, to the whole."""
 
 import numpy as np
 import pytest

@@ -130,6 +130,24 @@ export class HeatChart {
     this.#setPrices(from, from + span);
   }
 
+  /** What is shown: columns and prices in the reader's currency; null before there is a picture. */
+  get shown() {
+    const [time, prices] = [this.#chart.timeScale().getVisibleLogicalRange(), this.#chart.priceScale('right').getVisibleRange()];
+    return time && prices && { time, prices };
+  }
+
+  /** Show the same as another chart. @param {NonNullable<HeatChart['shown']>} shown */
+  follow({ time, prices }) {
+    this.#fitted = this.#isFollowing = false;
+    this.#chart.timeScale().setVisibleLogicalRange(time);
+    this.#setPrices(prices.from, prices.to);
+  }
+
+  /** @param {boolean} visible */
+  showAxis(visible) {
+    this.#chart.applyOptions({ rightPriceScale: { visible } });
+  }
+
   #release() {
     if (!this.#scene.picture) return;
     this.#fitted = false;
@@ -150,8 +168,8 @@ export class HeatChart {
   }
 
   #wantedPrices() {
-    const { picture, clusters } = this.#scene;
-    const prices = [picture.priceUsd, ...(candleRange(picture) ?? [])];
+    const { picture, clusters, kept } = this.#scene;
+    const prices = [picture.priceUsd, ...kept, ...(candleRange(picture) ?? [])];
     for (const [rank, one] of clusters.entries()) {
       const isNearest = clusters.findIndex(({ side }) => side === one.side) === rank;
       if (isNearest || Math.abs(one.distance) < NEAR) prices.push(one.low, one.high);

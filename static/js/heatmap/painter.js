@@ -35,7 +35,7 @@ export class Painter {
     this.#restyle();
     this.#stops = [
       store.on(['theme', 'plate', 'money'], () => this.#onStyle()),
-      store.on(['picture', 'address'], (values, changed) => this.#onPicture(changed)),
+      store.on(['picture', 'address', 'pairLowUsd'], (values, changed) => this.#onPicture(changed)),
       store.on(['cursor', 'link', 'silent'], () => this.#redraw()),
     ];
   }
@@ -94,7 +94,8 @@ export class Painter {
     const venues = address.view === 'venue' ? '' : address.venues.join();
     const filters = [address.view, address.tf, venues, address.lev, address.age, address.bin, address.sides, picture.meta.market];
     const key = [...filters, picture.lowUsd].join('|');
-    const limits = `${address.lo}|${address.hi}`;
+    const pairLowUsd = this.#store.values.pairLowUsd ?? Infinity;
+    const limits = `${address.lo}|${address.hi}|${pairLowUsd}`;
     if (key === this.#scaleKey && limits === this.#limits) return;
     if (key !== this.#scaleKey && picture.query !== undefined) this.#count(picture);
     this.#scaleKey = key;
@@ -102,7 +103,7 @@ export class Painter {
     const { counts, auto } = this.#store.values;
     const usd = usdOfCode(picture);
     const highUsd = address.hi ?? auto.highUsd;
-    const lowUsd = Math.min(address.lo ?? auto.lowUsd, highUsd * 0.97);
+    const lowUsd = Math.min(address.lo ?? Math.min(auto.lowUsd, pairLowUsd), highUsd * 0.97);
     this.#store.set({ range: { lowUsd, highUsd }, maxUsd: amountAt(counts, usd, 1) });
   }
 

@@ -48,6 +48,10 @@ const LATER = [
     load: async () => (await import('#heatmap/parts/outcome')).mountOutcome,
   },
   {
+    isNeeded: ({ address }) => address.view === 'venue',
+    load: async () => (await import('#heatmap/parts/versus')).mountVersus,
+  },
+  {
     isNeeded: ({ address }) => address.view === 'net',
     load: async () => (await import('#heatmap/parts/bands')).mountBands,
   },

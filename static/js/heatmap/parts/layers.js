@@ -28,7 +28,8 @@ export function mountLayers({ root, store, part, go, signal }) {
     if (side) go({ sides: toggled(address.sides, side, SIDES) });
     if (lev) go({ lev: toggled(address.lev, lev, FIVE) });
     if (age) go({ age: toggled(address.age, age, FIVE) });
-    if (venue) go({ venues: toggled(address.venues, venue, venuesOf(store)) });
+    if (venue && address.vs) go(pairWith(venue, address));
+    else if (venue) go({ venues: toggled(address.venues, venue, venuesOf(store)) });
     if (bin) go({ bin });
     if (palette) go({ palette });
   }, { signal });
@@ -82,11 +83,11 @@ export function mountLayers({ root, store, part, go, signal }) {
   function showVenues(address, venues) {
     const key = venues.map(({ venue }) => venue).join();
     for (const holder of [part('venue-chips'), part('venue-row')]) {
-      if (holder.dataset.key !== key) holder.replaceChildren(...venues.map(venueChip));
+      if (holder.dataset.key !== key) holder.replaceChildren(...holder.querySelectorAll('[data-part]'), ...venues.map(venueChip));
       holder.dataset.key = key;
       for (const { venue, share } of venues) {
         const chip = holder.querySelector(`[data-venue="${CSS.escape(venue)}"]`);
-        const isOn = !address.venues.length || address.venues.includes(venue);
+        const isOn = !address.venues.length || address.venues.includes(venue) || venue === address.vs;
         chip.setAttribute('aria-pressed', String(isOn));
         chip.querySelector('small').textContent = isOn ? percent(share, 0) : say('off');
         setShare(chip, isOn ? share : 0);
@@ -118,6 +119,12 @@ export function mountLayers({ root, store, part, go, signal }) {
 
 function venuesOf(store) {
   return (store.values.picture?.meta.venues ?? []).map(({ venue }) => venue);
+}
+
+/** Of a pair, the venue tapped takes the second place, or both change places. */
+function pairWith(venue, { venues, vs }) {
+  if (venue === vs || venue === venues[0]) return { venues: [vs], vs: venues[0] };
+  return { vs: venue };
 }
 
 function venueChip({ venue, name }) {
