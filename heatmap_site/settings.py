@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.PrivatePagesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.pwa.middleware.ForgetDeviceMiddleware",
 ]
 ROOT_URLCONF = "heatmap_site.urls"
 ASGI_APPLICATION = "heatmap_site.asgi.application"
@@ -233,6 +234,20 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 READER_ZONE = "Asia/Singapore"
+
+# --- log ------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "heatmap_site.logs.OneLineFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL"},
+        "apps": {"level": "INFO"},
+    },
+}
 
 # --- the map ------------------------------------------------------------------------------------
 FEED = read("EMBERMAP_FEED")

@@ -61,3 +61,20 @@ class AdministratorForm(forms.ModelForm):
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return told
+
+
+class DeletionForm(forms.Form):
+    """The person's own name, typed, so that nobody deletes an account by a slip of the thumb."""
+
+    username = forms.CharField(
+        label=_("Type your user name"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *arguments: object, user: User, **named: object) -> None:
+        super().__init__(*arguments, **named)
+        self.user = user
+
+    def clean_username(self) -> str:
+        if self.cleaned_data["username"] != self.user.get_username():
+            raise forms.ValidationError(_("That is not your user name."))
+        return self.cleaned_data["username"]

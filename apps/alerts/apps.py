@@ -9,6 +9,8 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         """Judge the rules of every snapshot, inside the transaction that stores it."""
+        from apps.accounts.belongings import add_part
+        from apps.alerts.belongings import told_alerts
         from apps.alerts.evaluation import judge_look
         from apps.heatmaps.signals import snapshot_published
 
@@ -16,3 +18,4 @@ class AlertsConfig(AppConfig):
             judge_look(look)
 
         snapshot_published.connect(on_snapshot, dispatch_uid="alerts.judge", weak=False)
+        add_part("alerts", told_alerts)

@@ -1,5 +1,7 @@
 """Whose list it is, and every change to one."""
 
+from typing import Any
+
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -84,3 +86,17 @@ def move_entry(*, watchlist: Watchlist, market: Market, by: int) -> None:
     place = slugs.index(market.slug)
     slugs.insert(max(0, min(len(slugs) - 1, place + by)), slugs.pop(place))
     order_entries(watchlist=watchlist, slugs=slugs)
+
+
+def told_watchlists(user: User) -> list[dict[str, Any]]:
+    """The person's lists as plain data, for their own keeping."""
+    return [
+        {
+            "name": watchlist.name,
+            "markets": [
+                {"market": entry.market.slug, "note": entry.note}
+                for entry in watchlist.entries.select_related("market")
+            ],
+        }
+        for watchlist in get_watchlists_for(user)
+    ]

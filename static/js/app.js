@@ -2,12 +2,18 @@
 
 /** @type {Record<string, () => Promise<{mount: (element: HTMLElement) => () => void}>>} */
 const WIDGETS = {
+  fragments: () => import('#pages/fragments'),
   heatmap: () => import('#heatmap/widget'),
+  offline: () => import('#pwa/offline'),
+  push: () => import('#pwa/offer'),
   'level-map': () => import('#level_map/widget'),
   levels: () => import('#pages/levels'),
+  lesson: () => import('#learn/lesson'),
   menu: () => import('#pages/menu'),
+  plan: () => import('#plan/widget'),
   refresh: () => import('#pages/refresh'),
   reload: () => import('#pages/reload'),
+  scenario: () => import('#learn/scenario'),
 };
 
 /** @type {Map<Element, () => void>} */
@@ -39,3 +45,4 @@ document.addEventListener('htmx:after:swap', () => {
   mountWithin(document);
 });
 mountWithin(document);
+if (navigator.serviceWorker) addEventListener('load', () => setTimeout(async () => (await import('#pwa/start')).start(), 4000));
