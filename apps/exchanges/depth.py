@@ -7,10 +7,11 @@ from apps.exchanges.readings import Book, Level
 from apps.exchanges.records import DEPTH_STEP_BPS, DEPTH_STEPS, DepthRow
 
 
-def depth_of(book: Book) -> DepthRow | None:
+def depth_of(book: Book, *, coins_in_one: float = 1.0) -> DepthRow | None:
     """A book's orders by distance; None where a side is empty or the sides cross.
 
-    ``reach_bps`` is how far the shorter side goes: what a venue tells ends somewhere.
+    ``reach_bps`` is how far the shorter side goes: what a venue tells ends somewhere. Prices of a
+    venue that counts in heaps of coins are made those of one coin.
 
     >>> row = depth_of(Book("x", 0, bids=((99.95, 2.0),), asks=((100.05, 1.0), (100.25, 4.0))))
     >>> row.mid, row.bid_usd[0], row.ask_usd[:3], round(row.reach_bps)
@@ -24,7 +25,7 @@ def depth_of(book: Book) -> DepthRow | None:
     return DepthRow(
         instrument=book.instrument,
         ts_ms=book.ts_ms,
-        mid=mid,
+        mid=mid / coins_in_one,
         bid_usd=_steps(bids),
         ask_usd=_steps(asks),
         reach_bps=min(reach_bps, DEPTH_STEP_BPS * DEPTH_STEPS),

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from apps.exchanges.records import InstrumentInfo, LiquidationRow
+from apps.exchanges.records import MarginTier as MarginTier
+from apps.exchanges.records import Ratio as Ratio
+from apps.exchanges.records import RatioKind as RatioKind
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 
 type TakerSide = Literal["buy", "sell"]
-type RatioKind = Literal["accounts", "positions", "top_accounts", "top_positions", "taker"]
 type Level = tuple[float, float]
 """Price and size in base coin."""
 
@@ -91,16 +93,6 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
-    """Which share of something is long (0 to 1)."""
-
-    instrument: str  # slug
-    ts_ms: int
-    kind: RatioKind
-    long_share: float
-
-
-@dataclass(frozen=True, slots=True)
 class Trade:
     """One trade, by the side that took."""
 
@@ -119,20 +111,3 @@ class Liquidation(LiquidationRow):
     bankruptcy_price: float | None = None
     fill_price: float | None = None
     mark_price: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MarginTier:
-    """What a position of that notional must hold.
-
-    The maintenance margin is ``notional × maintenance_margin_rate − maintenance_amount_usd``.
-    """
-
-    instrument: str  # slug
-    notional_floor_usd: float
-    notional_cap_usd: float | None  # None: no upper end
-    maintenance_margin_rate: float
-    max_leverage: float
-    as_of_ms: int
-    initial_margin_rate: float | None = None
-    maintenance_amount_usd: float = 0.0

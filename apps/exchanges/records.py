@@ -7,11 +7,15 @@ position that died, times are epoch milliseconds UTC. ``None`` means the venue d
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from apps.exchanges.live.streams import StreamState
 
 type Side = Literal["long", "short"]
 type InstrumentKind = Literal["linear", "inverse"]
 type FeedKind = Literal["live", "replay", "simulated"]
+type RatioKind = Literal["accounts", "positions", "top_accounts", "top_positions", "taker"]
 type Completeness = Literal["full", "sampled", "delayed"]
 
 DEPTH_STEP_BPS = 10.0
@@ -95,7 +99,39 @@ class DepthRow:
     reach_bps: float
 
 
-type Row = BarRow | LiquidationRow | DepthRow
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Which share of something is long (0 to 1)."""
+
+    instrument: str  # slug
+    ts_ms: int
+    kind: RatioKind
+    long_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class MarginTier:
+    """What a position of that notional must hold.
+
+    The maintenance margin is ``notional × maintenance_margin_rate − maintenance_amount_usd``.
+    """
+
+    instrument: str  # slug
+    notional_floor_usd: float
+    notional_cap_usd: float | None  # None: no upper end
+    maintenance_margin_rate: float
+    max_leverage: float
+    as_of_ms: int
+    initial_margin_rate: float | None = None
+    maintenance_amount_usd: float = 0.0
+
+    @property
+    def ts_ms(self) -> int:
+        """The instant of the row, by the name that other rows have for it."""
+        return self.as_of_ms
+
+
+type Row = BarRow | LiquidationRow | DepthRow | Ratio | MarginTier
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +173,23 @@ class Feed(Protocol):
 
         Ends when the source does.
         """
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A feed that knows how each of its streams stands."""
+
+    def streams(self) -> "tuple[StreamState, ...]":
+        """What was heard from every venue and when."""
+        ...
+
+    def skews_ms(self) -> dict[str, int]:
+        """How far each venue's clock is ahead of ours."""
+        ...
+
+    def used_shares(self) -> dict[str, float]:
+        """Which share of its documented limit each venue was asked at most."""
         ...
 
 

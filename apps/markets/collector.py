@@ -10,26 +10,28 @@ are dropped and their number is logged. They come back as history at the next st
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from apps.exchanges.records import BadFeed, BarRow, DepthRow, LiquidationRow, Row
+from apps.exchanges.records import BadFeed, BarRow, Row, Watched
 from apps.exchanges.records import Feed as Source
 from apps.markets import services
 from apps.markets.backlog import Backlog
 from apps.markets.clock import wall_now_ms
+from apps.markets.gaps import note_gaps
+from apps.markets.hearing import Hearing, note_statuses
 from apps.markets.models import Feed, Heartbeat
+from apps.markets.retention import prune
 
 log = logging.getLogger(__name__)
 
 RESUME_WITHIN_MS = 300_000  # a feed away for longer starts afresh, unless it is the real market
 BACKLOG_ROWS = 50_000
 RETRY_S = 1.0
-STREAMS = (("bars", BarRow), ("prints", LiquidationRow), ("depth", DepthRow))
+WATCH_EVERY_S = 2.0
 PRUNE_EVERY_MS = 600_000
 
 type WallClock = Callable[[], int]
@@ -44,8 +46,9 @@ async def collect(
     """
     feed, is_resumed = await database_sync_to_async(begin)(source, asked_for, wall())
     try:
-        after_ms = await _backfill(source, feed, is_resumed, wall)
-        await _follow(source, feed, after_ms, wall, Backlog(backlog))
+        hearing = Hearing()
+        after_ms = await _backfill(source, feed, is_resumed, wall, hearing)
+        await _follow(source, feed, after_ms, wall, Backlog(backlog), hearing)
         await _set_state(feed, Feed.State.ENDED, anchor=(feed.now_ms(wall()), wall()))
         log.info("The feed %s has ended.", feed.label)
     except Exception as error:
@@ -91,7 +94,9 @@ def _may_resume(feed: Feed, wall_ms: int) -> bool:
     return has_run and heard is not None and abs(wall_ms - heard) <= RESUME_WITHIN_MS
 
 
-async def _backfill(source: Source, feed: Feed, is_resumed: bool, wall: WallClock) -> int:
+async def _backfill(
+    source: Source, feed: Feed, is_resumed: bool, wall: WallClock, hearing: Hearing
+) -> int:
     """Store the history; the data's time up to which everything is known then."""
     until_ms = feed.now_ms(wall()) if is_resumed else feed.anchor_data_ms
     began_ms, count = wall(), 0
@@ -100,7 +105,7 @@ async def _backfill(source: Source, feed: Feed, is_resumed: bool, wall: WallCloc
         feed.first_ms = feed.first_ms or min(
             (row.end_ms - row.span_ms for row in batch if isinstance(row, BarRow)), default=0
         )
-        await _store(source, batch, wall())
+        await _store(source, batch, feed, hearing, wall(), is_history=True)
         count += len(batch)
     log.info("%d rows of %s back-filled in %d ms.", count, feed.label, wall() - began_ms)
     anchor = None if is_resumed else (source.start_ms(wall()), wall())
@@ -109,9 +114,15 @@ async def _backfill(source: Source, feed: Feed, is_resumed: bool, wall: WallCloc
 
 
 async def _follow(
-    source: Source, feed: Feed, after_ms: int, wall: WallClock, backlog: Backlog
+    source: Source,
+    feed: Feed,
+    after_ms: int,
+    wall: WallClock,
+    backlog: Backlog,
+    hearing: Hearing,
 ) -> None:
-    writing = asyncio.create_task(_write_for_ever(source, feed, wall, backlog))
+    writing = asyncio.create_task(_write_for_ever(source, feed, wall, backlog, hearing))
+    watching = asyncio.create_task(_watch_for_ever(source, wall))
     try:
         listening = source.stream(after_ms, lambda: feed.now_ms(wall()), asyncio.sleep)
         async for rows in listening:
@@ -122,19 +133,34 @@ async def _follow(
             await asyncio.sleep(RETRY_S / 10)
     finally:
         writing.cancel()
-        outcome = (await asyncio.gather(writing, return_exceptions=True))[0]
+        watching.cancel()
+        outcome = (await asyncio.gather(writing, watching, return_exceptions=True))[0]
     if isinstance(outcome, Exception):
         raise outcome
 
 
-async def _write_for_ever(source: Source, feed: Feed, wall: WallClock, backlog: Backlog) -> None:
+async def _watch_for_ever(source: Source, wall: WallClock) -> None:
+    """Write down how the streams of a live feed stand, also while none of them tells anything."""
+    while isinstance(source, Watched):
+        try:
+            await database_sync_to_async(note_statuses)(
+                source.streams(), source.skews_ms(), source.used_shares(), at_ms=wall()
+            )
+        except (OperationalError, InterfaceError) as error:
+            log.warning("How the streams stand could not be written (%s).", error)
+        await asyncio.sleep(WATCH_EVERY_S)
+
+
+async def _write_for_ever(
+    source: Source, feed: Feed, wall: WallClock, backlog: Backlog, hearing: Hearing
+) -> None:
     pruned_ms = 0
     while True:
         rows = await backlog.take()
         try:
-            await _store(source, rows, wall())
+            await _store(source, rows, feed, hearing, wall())
             if wall() - pruned_ms > PRUNE_EVERY_MS:
-                await _prune(feed.now_ms(wall()))
+                await _prune(feed.now_ms(wall()), wall())
                 pruned_ms = wall()
         except (OperationalError, InterfaceError) as error:
             backlog.put_back(rows)
@@ -148,24 +174,25 @@ async def _write_for_ever(source: Source, feed: Feed, wall: WallClock, backlog: 
 
 
 @database_sync_to_async
-def _store(source: Source, rows: list[Row], wall_ms: int) -> None:
-    services.store_rows(rows)
+def _store(
+    source: Source,
+    rows: list[Row],
+    feed: Feed,
+    hearing: Hearing,
+    wall_ms: int,
+    *,
+    is_history: bool = False,
+) -> None:
+    fresh = services.store_rows(rows)
     venue_of = {info.slug: info.venue for info in source.instruments()}
-    for stream, told in _by_stream(rows):
-        services.beat(
-            venues={venue_of[row.instrument] for row in told}, stream=stream, at_ms=wall_ms
-        )
-
-
-def _by_stream(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
-    rows = list(rows)
-    told = {stream: [row for row in rows if isinstance(row, kind)] for stream, kind in STREAMS}
-    return [(stream, some) for stream, some in told.items() if some]
+    now_ms = None if is_history else feed.now_ms(wall_ms)
+    hearing.note(rows, venue_of, wall_ms=wall_ms, now_ms=now_ms, speed=feed.speed)
+    note_gaps(fresh, feed=feed, wall_ms=wall_ms, is_history=is_history)
 
 
 @database_sync_to_async
-def _prune(now_ms: int) -> None:
-    if count := services.prune(before_ms=now_ms - settings.HISTORY_DAYS * services.DAY_MS):
+def _prune(now_ms: int, wall_ms: int) -> None:
+    if count := prune(now_ms=now_ms, wall_ms=wall_ms):
         log.info("%d old rows were deleted.", count)
 
 

@@ -6,7 +6,6 @@ market: whoever keeps a book of it then knows that the book must be made again.
 """
 
 import logging
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from operator import attrgetter
@@ -14,27 +13,38 @@ from operator import attrgetter
 from django.db import transaction
 from django.db.models import F
 
-from apps.exchanges.records import BarRow, DepthRow, InstrumentInfo, LiquidationRow, Row
+from apps.exchanges.records import (
+    BarRow,
+    DepthRow,
+    InstrumentInfo,
+    LiquidationRow,
+    MarginTier,
+    Ratio,
+    Row,
+)
 from apps.markets.bulk import insert_missing
-from apps.markets.depth import is_possible_depth, store_depth
+from apps.markets.depth import store_depth
 from apps.markets.models import (
     BookDepth,
     Feed,
+    HeardMinute,
     Heartbeat,
     Instrument,
     Liquidation,
     Market,
     MinuteBar,
+    StreamStatus,
+    VenueStatus,
 )
+from apps.markets.possible import is_possible
+from apps.markets.ratios import store_ratios
+from apps.markets.tiers import store_tiers
 
 log = logging.getLogger(__name__)
 
 DAY_MS = 86_400_000
-LARGEST = 1e15
 NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum", "SOL": "Solana"}
 FIRST_IN_LISTS = tuple(NAMES)
-SIZES = ("volume", "open_interest")
-MARKS = ("mark_low", "mark_high", "mark_close")
 BAR_SAYS = tuple(field.name for field in fields(BarRow) if field.name != "instrument")
 PRINT_SAYS = tuple(field.name for field in fields(LiquidationRow) if field.name != "instrument")
 BAR_FIELDS = ("instrument", *BAR_SAYS)
@@ -67,10 +77,11 @@ def ensure_instruments(infos: Iterable[InstrumentInfo]) -> None:
             instrument.save(update_fields=["funding_interval_ms"])
 
 
-def store_rows(rows: Iterable[Row]) -> None:
-    """Write bars, liquidations and order books; the log counts impossible rows, left out.
+def store_rows(rows: Iterable[Row]) -> list[BarRow]:
+    """Write whatever was told; impossible rows are left out and counted in the log.
 
-    2,000 bars take about 0.03 s. Raises ``KeyError`` for an instrument that was never announced.
+    Gives the bars that were news. 2,000 bars take about 0.03 s. Raises ``KeyError`` for an
+    instrument that was never announced.
     """
     rows = list(rows)
     instruments = Instrument.objects.in_bulk({row.instrument for row in rows}, field_name="slug")
@@ -83,32 +94,11 @@ def store_rows(rows: Iterable[Row]) -> None:
         fresh = _store_bars(bars, instruments)
         insert_missing(Liquidation, LIQUIDATION_FIELDS, _told(prints, PRINT_SAYS, instruments))
         store_depth((row for row in possible if isinstance(row, DepthRow)), instruments)
+        store_ratios((row for row in possible if isinstance(row, Ratio)), instruments)
+        store_tiers((row for row in possible if isinstance(row, MarginTier)), instruments)
     # After the commit: whoever settles from now on has seen these rows.
     _note_late_bars(fresh, instruments)
-
-
-def is_possible(row: Row) -> bool:
-    """Whether a row's numbers can be true at all."""
-    if isinstance(row, LiquidationRow):
-        return 0 < row.size_base < LARGEST and 0 <= row.usd < LARGEST and row.ts_ms > 0
-    if isinstance(row, DepthRow):
-        return is_possible_depth(row)
-    prices = (row.open, row.high, row.low, row.close)
-    marks = [mark for name in MARKS if (mark := getattr(row, name)) is not None]
-    sizes = [size for name in SIZES if (size := getattr(row, name)) is not None]
-    signed = [value for value in (row.taker_delta, row.funding_rate) if value is not None]
-    if (row.mark_low is None) != (row.mark_high is None):
-        return False
-    return (
-        all(0 < price < LARGEST for price in (*prices, *marks))
-        and row.low == min(prices)
-        and row.high == max(prices)
-        and (row.mark_low is None or row.mark_low <= row.mark_high)
-        and all(0 <= size < LARGEST for size in sizes)
-        and all(math.isfinite(value) for value in signed)
-        and row.span_ms > 0
-        and row.end_ms > 0
-    )
+    return fresh
 
 
 def settle(*, market: Market, until_ms: int) -> None:
@@ -116,21 +106,17 @@ def settle(*, market: Market, until_ms: int) -> None:
     Market.objects.filter(pk=market.pk, settled_ms__lt=until_ms).update(settled_ms=until_ms)
 
 
-def beat(*, venues: Iterable[str], stream: str, at_ms: int) -> None:
+def beat(*, venues: Iterable[str], stream: str, at_ms: int, delay_ms: int | None = None) -> None:
     """Note that these venues gave something at the wall-clock instant ``at_ms``."""
     Heartbeat.objects.bulk_create(
-        [Heartbeat(venue=venue, stream=stream, at_ms=at_ms) for venue in sorted(set(venues))],
+        [
+            Heartbeat(venue=venue, stream=stream, at_ms=at_ms, delay_ms=delay_ms)
+            for venue in sorted(set(venues))
+        ],
         update_conflicts=True,
         unique_fields=["venue", "stream"],
-        update_fields=["at_ms"],
+        update_fields=["at_ms", "delay_ms"],
     )
-
-
-def prune(*, before_ms: int) -> int:
-    """Delete bars and liquidations older than ``before_ms``; how many rows that were."""
-    bars, _ = MinuteBar.objects.filter(end_ms__lt=before_ms).delete()
-    prints, _ = Liquidation.objects.filter(ts_ms__lt=before_ms).delete()
-    return bars + prints
 
 
 @transaction.atomic
@@ -140,7 +126,8 @@ def forget_everything() -> None:
     BookDepth.objects.all().delete()
     Liquidation.objects.all().delete()
     Instrument.objects.all().delete()
-    Heartbeat.objects.all().delete()
+    for heard in (Heartbeat, HeardMinute, StreamStatus, VenueStatus):
+        heard.objects.all().delete()
     Feed.objects.all().delete()
     Market.objects.update(settled_ms=0, revision=F("revision") + 1)
 

@@ -8,7 +8,7 @@ import pytest
 from channels.db import database_sync_to_async
 from django.db import OperationalError, connections
 
-from apps.exchanges.records import BadFeed, Clock, FeedInfo, InstrumentInfo, Row, Sleep
+from apps.exchanges.records import BadFeed, BarRow, Clock, FeedInfo, InstrumentInfo, Row, Sleep
 from apps.markets import services
 from apps.markets.backlog import Backlog
 from apps.markets.collector import begin, collect
@@ -149,10 +149,10 @@ def test_a_feed_that_breaks_leaves_its_reason(bar):
 def test_rows_wait_while_the_database_is_away(bar, monkeypatch):
     store, failures = services.store_rows, iter([True, True])
 
-    def flaky(rows: list[Row]) -> None:
+    def flaky(rows: list[Row]) -> list[BarRow]:
         if rows[0].end_ms > BEGIN_MS and next(failures, False):
             raise OperationalError("database is locked")
-        store(rows)
+        return store(rows)
 
     monkeypatch.setattr("apps.markets.collector.RETRY_S", 0.001)
     monkeypatch.setattr(services, "store_rows", flaky)

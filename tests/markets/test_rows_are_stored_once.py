@@ -123,9 +123,3 @@ def test_settling_never_goes_back(btc):
     services.settle(market=btc, until_ms=1_000)
     btc.refresh_from_db()
     assert btc.settled_ms == 2_000
-
-
-def test_rows_older_than_the_history_are_pruned(btc, bar):
-    services.store_rows([bar(1), bar(2), LIQUIDATION])
-    assert services.prune(before_ms=BEGIN_MS + 2 * MINUTE_MS) == 2
-    assert MinuteBar.objects.get().end_ms == BEGIN_MS + 2 * MINUTE_MS

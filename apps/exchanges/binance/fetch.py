@@ -5,10 +5,15 @@ from apps.exchanges.live.questions import Questions, Reading
 from apps.exchanges.live.transport import Rest
 from apps.exchanges.payload import Payload
 from apps.exchanges.readings import HOUR_MS, MINUTE_MS, Book, Instrument, Instruments, OpenInterest
-from apps.exchanges.records import BarRow
+from apps.exchanges.records import BarRow, Ratio, RatioKind
 
 INTERVALS = {MINUTE_MS: "1m", 5 * MINUTE_MS: "5m"}
 WEIGHTS = ((99, 1.0), (499, 2.0), (1000, 5.0))  # of that many candles
+RATIOS: dict[RatioKind, str] = {
+    "accounts": "fapiDataGetGlobalLongShortAccountRatio",
+    "top_accounts": "fapiDataGetTopLongShortAccountRatio",
+    "top_positions": "fapiDataGetTopLongShortPositionRatio",
+}
 STATISTICS_WEIGHT = 12.0  # 1000 calls in 5 minutes of their own
 
 
@@ -80,6 +85,17 @@ async def book(rest: Rest, instrument: Instrument) -> list[Book]:
     return parse.parse_book(await rest.call("fapiPublicGetDepth", asked, cost=20), instrument)
 
 
+async def ratios(rest: Rest, instrument: Instrument) -> list[Ratio]:
+    """The three long/short statistics, every five minutes."""
+    asked = {"symbol": instrument.symbol, "period": "5m", "limit": 2}
+    known = {instrument.symbol: instrument}
+    told: list[Ratio] = []
+    for kind, name in RATIOS.items():
+        payload = await rest.call(name, asked, cost=STATISTICS_WEIGHT)
+        told += parse.parse_ratios(payload, known, kind)
+    return told
+
+
 QUESTIONS = Questions(
     venue=parse.VENUE,
     time_url="https://fapi.binance.com/fapi/v1/time",
@@ -95,4 +111,5 @@ QUESTIONS = Questions(
     open_interest_per_call=500,
     open_interest_back_ms=30 * 24 * HOUR_MS - HOUR_MS,
     book=book,
+    ratios=ratios,
 )

@@ -12,7 +12,7 @@ from apps.exchanges.readings import (
     MarginTier,
     OpenInterest,
 )
-from apps.exchanges.records import BarRow
+from apps.exchanges.records import BarRow, Ratio
 
 LINEAR = {"category": "linear"}
 INTERVALS = {MINUTE_MS: "1", 5 * MINUTE_MS: "5"}
@@ -98,6 +98,13 @@ async def margin_tiers(
     return parse.parse_margin_tiers(payload, {instrument.symbol: instrument}, as_of_ms=as_of_ms)
 
 
+async def ratios(rest: Rest, instrument: Instrument) -> list[Ratio]:
+    """``account-ratio`` every five minutes."""
+    asked = LINEAR | {"symbol": instrument.symbol, "period": "5min", "limit": 2}
+    payload = await rest.call("publicGetV5MarketAccountRatio", asked)
+    return parse.parse_ratios(payload, {instrument.symbol: instrument})
+
+
 QUESTIONS = Questions(
     venue=parse.VENUE,
     time_url="https://api.bybit.com/v5/market/time",
@@ -112,4 +119,5 @@ QUESTIONS = Questions(
     open_interest_per_call=200,
     book=book,
     margin_tiers=margin_tiers,
+    ratios=ratios,
 )

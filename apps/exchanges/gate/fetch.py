@@ -14,7 +14,7 @@ from apps.exchanges.readings import (
     MarginTier,
     OpenInterest,
 )
-from apps.exchanges.records import BarRow
+from apps.exchanges.records import BarRow, Ratio
 
 USDT = {"settle": "usdt"}
 INTERVALS = {MINUTE_MS: "1m", 5 * MINUTE_MS: "5m"}
@@ -122,6 +122,13 @@ async def margin_tiers(
     return parse.parse_margin_tiers(payload, {instrument.symbol: instrument}, as_of_ms=as_of_ms)
 
 
+async def ratios(rest: Rest, instrument: Instrument) -> list[Ratio]:
+    """The quotients in ``contract_stats``, every five minutes."""
+    asked = USDT | {"contract": instrument.symbol, "interval": "5m", "limit": 2}
+    payload = await rest.call("publicFuturesGetSettleContractStats", asked)
+    return parse.parse_ratios(payload, instrument)
+
+
 QUESTIONS = Questions(
     venue=parse.VENUE,
     time_url="https://api.gateio.ws/api/v4/spot/time",
@@ -132,6 +139,7 @@ QUESTIONS = Questions(
     candles=candles,
     candles_per_call=1000,
     readings=readings,
+    dates_readings=False,
     open_interest_history=open_interest_history,
     open_interest_per_call=100,
     liquidations=liquidations,
@@ -139,4 +147,5 @@ QUESTIONS = Questions(
     liquidations_window_ms=LIQUIDATIONS_WINDOW_MS,
     book=book,
     margin_tiers=margin_tiers,
+    ratios=ratios,
 )

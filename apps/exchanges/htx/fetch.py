@@ -14,12 +14,16 @@ from apps.exchanges.readings import (
     MarginTier,
     OpenInterest,
 )
-from apps.exchanges.records import BarRow
+from apps.exchanges.records import BarRow, Ratio, RatioKind
 
 PERIODS = {MINUTE_MS: "1min", 5 * MINUTE_MS: "5min"}
 OPEN_INTEREST_URL = "https://api.hbdm.com/linear-swap-api/v1/swap_open_interest"
 IN_CONTRACTS = 1
 LIQUIDATIONS_WINDOW_MS = 2 * HOUR_MS
+RATIOS: dict[RatioKind, str] = {
+    "top_accounts": "contractPublicGetLinearSwapApiV1SwapEliteAccountRatio",
+    "top_positions": "contractPublicGetLinearSwapApiV1SwapElitePositionRatio",
+}
 MOST_PAGES = 20
 LIQUIDATIONS_PER_PAGE = 100
 
@@ -134,6 +138,15 @@ async def margin_tiers(
     return parse.parse_margin_tiers(payload, known, mark_price=mark_price, as_of_ms=as_of_ms)
 
 
+async def ratios(rest: Rest, instrument: Instrument) -> list[Ratio]:
+    """The two elite statistics, every five minutes."""
+    asked = {"contract_code": instrument.symbol, "period": "5min"}
+    told: list[Ratio] = []
+    for kind, name in RATIOS.items():
+        told += parse.parse_ratios(await rest.call(name, asked), instrument, kind)
+    return told
+
+
 QUESTIONS = Questions(
     venue=parse.VENUE,
     time_url="https://api.hbdm.com/api/v1/timestamp",
@@ -155,4 +168,5 @@ QUESTIONS = Questions(
     liquidations_window_ms=LIQUIDATIONS_WINDOW_MS,
     book=book,
     margin_tiers=margin_tiers,
+    ratios=ratios,
 )

@@ -19,9 +19,11 @@ from apps.exchanges.live.listing import ByCoin, Listing, list_venues, usual
 from apps.exchanges.live.plausible import Prices
 from apps.exchanges.live.polling import poll, until_listed
 from apps.exchanges.live.probing import Probed
+from apps.exchanges.live.slow_polling import poll_slowly
 from apps.exchanges.live.streams import Streams, StreamState
 from apps.exchanges.live.transport import TIMEOUT_S, Rest
 from apps.exchanges.live.troubles import Barred
+from apps.exchanges.live.unheard import Unheard
 from apps.exchanges.readings import MINUTE_MS
 from apps.exchanges.records import (
     BarRow,
@@ -92,6 +94,10 @@ class LiveFeed:
     def streams(self) -> tuple[StreamState, ...]:
         """What was heard from every venue and when."""
         return self._streams.now()
+
+    def unheard(self) -> tuple[Unheard, ...]:
+        """What was pushed while nobody heard it, as far as it is remembered."""
+        return tuple(self._streams.unheard)
 
     def skews_ms(self) -> dict[str, int]:
         """How far each venue's clock is ahead of ours."""
@@ -211,6 +217,7 @@ class LiveFeed:
         await until_listed(link, after_ms)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(poll(link, after_ms))
+            tasks.create_task(poll_slowly(link))
             tasks.create_task(listen(link, pushes, session, root=self.root, life_s=self._life_s))
 
     def _bar(self, link: Link, trouble: str) -> None:

@@ -3,10 +3,11 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from apps.exchanges.live.assembly import Assembly
 from apps.exchanges.live.budget import Seconds
+from apps.exchanges.live.clocks import LARGEST_SKEW_MS, Clocks
 from apps.exchanges.live.coins import Traded, per_coin
 from apps.exchanges.live.plausible import Prices
 from apps.exchanges.live.questions import Questions
@@ -26,7 +27,6 @@ from apps.exchanges.records import BarRow, Clock, LiquidationRow, Row, Sleep
 log = logging.getLogger(__name__)
 
 MOST_REMEMBERED = 20_000
-LARGEST_SKEW_MS = 5_000
 LONGEST_ROUND_MS = 2_000
 PUSHED_EVERY_MS = 1_000
 UNSURE_MS = 2 * MINUTE_MS  # the end of a history whose last bars nothing follows yet
@@ -45,6 +45,7 @@ class Surroundings:
     streams: Streams
     prices: Prices
     tell: Tell
+    clocks: Clocks = field(default_factory=Clocks)
 
 
 class Link:
@@ -74,7 +75,15 @@ class Link:
 
     def now_ms(self) -> int:
         """What the venue's clock shows."""
-        return self.around.clock() + self.skew_ms
+        return self.around.clock() + self.around.clocks.believed_ms(self.venue)
+
+    def latest_ms(self) -> int:
+        """The later of the venue's time and ours: what is said to begin has begun by then."""
+        return max(self.around.clock(), self.now_ms())
+
+    def earliest_ms(self) -> int:
+        """The earlier of the two: what is said to be over is over by then."""
+        return min(self.around.clock(), self.now_ms())
 
     def trade(
         self, chosen: Mapping[str, Traded], after_ms: int, known_ms: Mapping[str, int] | None = None
@@ -98,6 +107,7 @@ class Link:
         if answered_ms - asked_ms > LONGEST_ROUND_MS:
             return
         self.skew_ms = server_ms - (asked_ms + answered_ms) // 2
+        self.around.clocks.skew_ms[self.venue] = self.skew_ms
         if abs(self.skew_ms) > LARGEST_SKEW_MS:
             log.warning("The clock of %s is %.1f s from ours.", self.venue, self.skew_ms / 1000)
 
@@ -167,6 +177,10 @@ class Link:
         """The same bar, in single coins. Raises ``BadPayload`` if it cannot be true."""
         self._believe(traded, row)
         return row
+
+    def believe_mark(self, traded: Traded, mark: Mark) -> None:
+        """Take a price for true. Raises ``BadPayload`` if it cannot be."""
+        self._believe(traded, mark)
 
     def _say_seldom(self, refusal: BadPayload) -> None:
         """Log the first refusal, the second, the fourth, the eighth …"""

@@ -31,6 +31,10 @@ class Prices:
         if prices and not isinstance(row, LiquidationRow):
             self._last.setdefault(coin, {})[venue] = prices[-1]
 
+    def last(self, coin: str, venue: str) -> float | None:
+        """What was believed last of a coin at a venue."""
+        return self._last.get(coin, {}).get(venue)
+
     def _is_plausible(self, coin: str, venue: str, price: float) -> bool:
         known = self._last.get(coin, {})
         others = [other for name, other in known.items() if name != venue]

@@ -14,10 +14,16 @@ from apps.exchanges.readings import (
     MarginTier,
     OpenInterest,
 )
-from apps.exchanges.records import BarRow
+from apps.exchanges.records import BarRow, Ratio, RatioKind
 
 SWAPS = {"instType": "SWAP"}
 BARS = {MINUTE_MS: "1m", 5 * MINUTE_MS: "5m"}
+STATISTICS_COST = 8.0  # 5 in two seconds
+RATIOS: dict[RatioKind, str] = {
+    "accounts": "publicGetRubikStatContractsLongShortAccountRatioContract",
+    "top_accounts": "publicGetRubikStatContractsLongShortAccountRatioContractTopTrader",
+    "top_positions": "publicGetRubikStatContractsLongShortPositionRatioContractTopTrader",
+}
 PERIOD_MS = 5 * MINUTE_MS
 RECENT_CANDLES = 1400  # older ones are another call's
 LIQUIDATIONS_URL = "https://www.okx.com/api/v5/public/liquidation-orders"
@@ -132,6 +138,16 @@ async def margin_tiers(
     return parse.parse_margin_tiers(payload, instrument, mark_price=mark_price, as_of_ms=as_of_ms)
 
 
+async def ratios(rest: Rest, instrument: Instrument) -> list[Ratio]:
+    """The three long/short statistics, every five minutes."""
+    asked = {"instId": instrument.symbol, "period": "5m", "limit": 2}
+    told: list[Ratio] = []
+    for kind, name in RATIOS.items():
+        payload = await rest.call(name, asked, cost=STATISTICS_COST)
+        told += parse.parse_ratios(payload, instrument, kind)
+    return told
+
+
 QUESTIONS = Questions(
     venue=parse.VENUE,
     time_url="https://www.okx.com/api/v5/public/time",
@@ -152,4 +168,5 @@ QUESTIONS = Questions(
     liquidations_window_ms=24 * HOUR_MS,
     book=book,
     margin_tiers=margin_tiers,
+    ratios=ratios,
 )

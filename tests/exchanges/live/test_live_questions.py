@@ -130,6 +130,20 @@ async def test_the_book_has_two_sides_in_coins(asked: tuple[Questions, Rest]) ->
     assert book.bids[0][0] < book.asks[0][0]
 
 
+async def test_ratios_are_the_share_that_is_long(asked: tuple[Questions, Rest]) -> None:
+    questions, rest = asked
+    if questions.ratios is None:
+        assert questions.venue in ("dydx", "hyperliquid", "bitget")  # one a second is no 80 %
+        return
+    instrument = await listed(questions, rest)
+    told = await questions.ratios(rest, instrument)
+    assert {row.instrument for row in told} == {instrument.slug}
+    for row in told:
+        if row.kind != "taker":
+            true = MARKET.long_share(instrument, row.ts_ms)
+            assert row.long_share == pytest.approx(true, rel=1e-6)
+
+
 async def test_margin_tiers_rise_to_the_true_ones(asked: tuple[Questions, Rest]) -> None:
     questions, rest = asked
     if questions.margin_tiers is None:

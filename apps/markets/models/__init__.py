@@ -1,0 +1,37 @@
+"""Rows: what is traded, what the venues told, and how well they are heard."""
+
+from apps.markets.models.feed import (
+    Feed,
+    Gap,
+    HeardMinute,
+    Heartbeat,
+    StreamStatus,
+    VenueStatus,
+)
+from apps.markets.models.market import HOUR_MS, Instrument, Market
+from apps.markets.models.rates import ExchangeRate
+from apps.markets.models.told import (
+    BookDepth,
+    Liquidation,
+    LongShortRatio,
+    MarginTier,
+    MinuteBar,
+)
+
+__all__ = [
+    "HOUR_MS",
+    "BookDepth",
+    "ExchangeRate",
+    "Feed",
+    "Gap",
+    "HeardMinute",
+    "Heartbeat",
+    "Instrument",
+    "Liquidation",
+    "LongShortRatio",
+    "MarginTier",
+    "Market",
+    "MinuteBar",
+    "StreamStatus",
+    "VenueStatus",
+]
