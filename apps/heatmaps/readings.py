@@ -35,6 +35,8 @@ class Zone:
     bracket_share: float
     age: int
     age_share: float
+    brackets: tuple[float, ...] = ()  # all five shares; empty when nobody knows
+    ages: tuple[float, ...] = ()
 
     @property
     def tuple(self) -> list[float]:
@@ -161,7 +163,10 @@ def reading_from_json(data: Meta) -> Reading:
     """The reading that ``Reading.to_json`` wrote."""
 
     def zone(value: Meta | None) -> Zone | None:
-        return Zone(**value) if value else None
+        if not value:
+            return None
+        parts = {name: tuple(value.get(name, ())) for name in ("brackets", "ages")}
+        return Zone(**value | parts)
 
     return Reading(
         **{
@@ -171,7 +176,7 @@ def reading_from_json(data: Meta) -> Reading:
             "brackets": tuple(data["brackets"]),
             "ages": tuple(data["ages"]),
             "bands": tuple(Band(**band) for band in data["bands"]),
-            "clusters": tuple(Zone(**cluster) for cluster in data["clusters"]),
+            "clusters": tuple(zone(cluster) for cluster in data["clusters"]),
             "above": zone(data["above"]),
             "below": zone(data["below"]),
             "cascade": Cascade(**data["cascade"]) if data["cascade"] else None,

@@ -84,6 +84,8 @@ def _zone(
 ) -> Zone:
     venue, bracket, age = 0, 0, 0
     venue_share = bracket_share = age_share = 0.0
+    brackets: tuple[float, ...] = ()
+    ages: tuple[float, ...] = ()
     if layers:
         facts = clusters.describe(
             cluster,
@@ -95,6 +97,7 @@ def _zone(
         venue, venue_share = _largest(facts.venues)
         bracket, bracket_share = _largest(facts.brackets)
         age, age_share = _largest(facts.ages)
+        brackets, ages = facts.brackets, facts.ages
     return Zone(
         side=cluster.side.name.lower(),
         low=cluster.low,
@@ -109,6 +112,8 @@ def _zone(
         bracket_share=bracket_share,
         age=age,
         age_share=age_share,
+        brackets=brackets,
+        ages=ages,
     )
 
 

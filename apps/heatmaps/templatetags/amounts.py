@@ -27,6 +27,12 @@ def in_currency(usd: float, currency: str) -> float:
 
 
 @register.filter
+def in_first(usd: float, currency: str) -> str:
+    """A price in the given currency as a script reads it: all its digits, no separators."""
+    return repr(in_currency(usd, currency))
+
+
+@register.filter
 def plain_price(usd: float, currency: str) -> str:
     """A price without its symbol: 81,054 or 89.64 or 0.1234."""
     value = in_currency(usd, currency)
@@ -49,6 +55,26 @@ def notional(usd: float, currency: str) -> str:
             scaled = value / size
             return f"{SYMBOLS[currency]}{scaled:.{2 if scaled < 9.995 else 0}f}{unit}"
     return f"{SYMBOLS[currency]}{value:.0f}"
+
+
+@register.filter
+def absolute(amount: float) -> float:
+    """An amount without its sign."""
+    return abs(amount)
+
+
+@register.filter
+def coins(base: float) -> str:
+    """A size in coins, three digits that matter: 0.191, 12.5, 1,230."""
+    if base >= 1000:
+        return f"{float(f'{base:.3g}'):,.0f}"
+    return f"{base:.3g}" if base >= 0.001 else f"{base:.2g}"
+
+
+@register.filter
+def times(leverage: float) -> str:
+    """A leverage: 10× or 12.5×."""
+    return f"{leverage:.3g}×"
 
 
 @register.filter
