@@ -1,5 +1,6 @@
 """Addresses of the whole site."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from heatmap_site import health
@@ -7,9 +8,14 @@ from heatmap_site import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("settings/", include("apps.accounts.urls")),
+    path("watchlists/", include("apps.watchlists.urls")),
+    path("learn/", include("apps.learn.urls")),
+    path("alerts/", include("apps.alerts.urls")),
+    path("", include("apps.pwa.urls")),
     path("", include("apps.heatmaps.urls")),
 ]

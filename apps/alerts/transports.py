@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from push_notifications.models import WebPushDevice
 
 from apps.alerts.models import Delivery, Firing, Webhook
 from apps.alerts.outbox import Claim
+from apps.alerts.rules import mute_token
 from apps.alerts.words import page_of, words_of
 from apps.pwa import push
 from apps.pwa.addresses import ANY_PUBLIC_HOST
@@ -77,7 +79,7 @@ def payload_of(firings: list[Firing]) -> dict:
         tag=str(lead.public),
         badge=Firing.objects.filter(user_id=lead.user_id, read_at=None, silenced="").count(),
         kind=lead.kind,
-        mute=f"/alerts/rules/{lead.rule.public}/mute/" if lead.rule else "",
+        mute=reverse("alert-mute-token", args=[mute_token(lead.rule)]) if lead.rule else "",
         ts_ms=lead.at_ms,
         language=translation.get_language() or "en",
     )

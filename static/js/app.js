@@ -11,8 +11,10 @@ const WIDGETS = {
   lesson: () => import('#learn/lesson'),
   menu: () => import('#pages/menu'),
   plan: () => import('#plan/widget'),
+  order: () => import('#watchlists/order'),
   refresh: () => import('#pages/refresh'),
   reload: () => import('#pages/reload'),
+  'rule-editor': () => import('#alerts/editor'),
   scenario: () => import('#learn/scenario'),
 };
 
