@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { parsePrice, priceAt, shownPrice, typedPrice } from '#plan/scale';
+import { parsePrice, priceAt, shownPrice, typedPrice } from '../../static/js/plan/scale.js';
 
 test('the plate is even in price from top to bottom', () => {
   assert.equal(priceAt(0, 90_000, 80_000), 90_000);
