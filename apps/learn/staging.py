@@ -20,7 +20,7 @@ from apps.engine.parameters import Parameters, VenueTerms
 from apps.engine.picture import draw
 from apps.engine.records import Bars, Cluster, FloatArray, Picture, Side
 from apps.exchanges.simulated.scripted import Story, tell
-from apps.learn.scenarios import MAINTENANCE_RATE, SGD_PER_USD, Scenario
+from apps.learn.scenarios import MAINTENANCE_RATE, OTHERS, SGD_PER_USD, Scenario
 
 VENUE = "scripted"
 CADENCE_MIN = 2
@@ -28,6 +28,8 @@ SHOWN_BEFORE_MIN = 720
 MINUTE_MS = 60_000
 SPOT_COLUMNS = 60 // CADENCE_MIN
 PER_SIDE = 2
+FAINTEST = 0.02  # of the scenario's largest cluster; less gets no tag
+FIRST_PLAYED = 239  # the page never goes back before this column
 HEDGED = 0.93  # of the side that makers hold
 KERNEL_BINS = 1.5  # nobody adds margin here, so liquidation prices are hardly blurred
 
@@ -75,7 +77,8 @@ def frame_of(scenario: Scenario) -> bytes:
     """The frame of a scenario, the same bytes every time; about 0.5 s the first time."""
     staged = stage(scenario)
     columns = range(len(staged.picture.end_ms))
-    clusters = [_nearest(staged.as_of(column)) for column in columns]
+    least = FAINTEST * max(c.usd for c in zones_of(staged, staged.decided))
+    clusters = [_nearest(staged, column, least) for column in columns]
     meta = {
         "market": scenario.base.lower(),
         "version": 1,
@@ -83,6 +86,7 @@ def frame_of(scenario: Scenario) -> bytes:
         "clusters": clusters[staged.decided],
         "decided": staged.decided,
         "nearest": clusters,
+        "zones": [[zone.low, zone.high] for zone in scenario.script.zones],
         "liquidated": _per_column(staged.story.liquidated_usd, staged).cumsum().round().tolist(),
         "spot": _last_hour(_per_column(staged.story.spot_usd, staged)).round().tolist(),
     }
@@ -125,9 +129,10 @@ def _bars(scenario: Scenario, story: Story) -> Bars:
 
 def _parameters(scenario: Scenario) -> Parameters:
     """The engine told the customs of the scripted market: its one leverage and its makers."""
-    standing = tuple(float(leverage == scenario.leverage) for leverage in LEVERAGES)
+    shares = {scenario.leverage: 1.0, **dict(OTHERS)}
+    standing = tuple(shares.get(leverage, 0.0) for leverage in LEVERAGES)
     rates = ((1000.0, MAINTENANCE_RATE),)
-    terms = VenueTerms(scenario.leverage, scenario.leverage, rates, standing=standing)
+    terms = VenueTerms(scenario.leverage, max(shares), rates, standing=standing)
     is_long = scenario.side == "long"
     return Parameters(
         version="scripted-1",
@@ -141,8 +146,11 @@ def _parameters(scenario: Scenario) -> Parameters:
     )
 
 
-def _nearest(picture: Picture) -> list[list[Any]]:
-    found = find(picture)
+def _nearest(staged: Staged, column: int, least_usd: float) -> list[list[Any]]:
+    """The nearest clusters of both sides as frames list them."""
+    if column < FIRST_PLAYED:
+        return []
+    found = [c for c in zones_of(staged, column) if c.usd >= least_usd]
     near = [c for side in Side for c in [c for c in found if c.side == side][:PER_SIDE]]
     return [[int(c.side), c.low, c.high, c.peak, c.usd, c.share] for c in near]
 

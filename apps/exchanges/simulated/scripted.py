@@ -3,7 +3,8 @@
     path       closes pass through given prices at given minutes and wander in between
     clusters   traders of one side open whenever the price passes an entry from which they would
                be force-closed inside the zone, so many of them that the zone is evenly filled
-    crowd      other traders of that side, there before the story begins, at many prices
+    others     beside each of them some who chose another leverage, who die elsewhere
+    crowd      traders of that side who were there before the story begins, at many prices
     makers     hold the other side, hedged elsewhere
 
 A trader leaves only by being force-closed. Prices are last prices, mark prices and everything
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from apps.exchanges.simulated.tables import FloatArray, IntArray
 
 CELL = 0.001  # natural log: how finely zones are filled evenly
-SLOPE = 0.15  # how much emptier the edge of a zone is than its middle
+SLOPE = 0.25  # how much emptier the edge of a zone is than its middle
 WICK = 0.3  # of a minute's noise: how far extremes lie beyond open and close
 CROWD_RANGE = 0.04  # natural log, either way of the first price
 
@@ -65,8 +66,9 @@ class Script:
     path: tuple[Waypoint, ...]
     zones: tuple[Zone, ...]
     crowd_usd: float
+    others: tuple[tuple[float, float], ...] = ()  # leverage, and size per size of the usual one
     spot: tuple[Spot, ...] = ()
-    noise: float = 0.0004  # natural log, of a minute
+    noise: float = 0.0006  # natural log, of a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,8 @@ def tell(script: Script) -> Story:
     before = np.concatenate([close[:1], close[:-1]])
     high, low = _extremes(script, before, close, rng)
     groups = [_crowd(script, close[0]), *(_fill(script, zone, close) for zone in script.zones)]
-    entry, size, opened = (np.concatenate(parts) for parts in zip(*groups, strict=True))
-    liquidation = entry * liquidation_factor(script)
+    usual = [np.concatenate(parts) for parts in zip(*groups, strict=True)]
+    entry, size, opened, liquidation = _with_others(script, *usual)
     died = _deaths(liquidation, opened, low if script.side == 0 else high, script.side)
     traders = Traders(entry, liquidation, size, opened, died)
     dead = died >= 0
@@ -128,10 +130,10 @@ def tell(script: Script) -> Story:
     )
 
 
-def liquidation_factor(script: Script) -> float:
-    """Liquidation price of the script's traders, per unit of entry price."""
+def liquidation_factor(script: Script, leverage: float | None = None) -> float:
+    """Liquidation price per unit of entry price, by default at the script's own leverage."""
     sign = 1 - 2 * script.side
-    return (1 - sign / script.leverage) / (1 - sign * script.maintenance_rate)
+    return (1 - sign / (leverage or script.leverage)) / (1 - sign * script.maintenance_rate)
 
 
 def _closes(script: Script, rng: np.random.Generator) -> FloatArray:
@@ -144,8 +146,14 @@ def _closes(script: Script, rng: np.random.Generator) -> FloatArray:
         noise -= way * noise[-1]
         first, last = np.log(here.price), np.log(there.price)
         low, high = min(first, last) - there.wander, max(first, last) + there.wander
-        legs.append(np.clip(first + way * (last - first) + noise, low, high))
+        legs.append(_turned_back(first + way * (last - first) + noise, low, high))
     return np.exp(np.concatenate(legs))
+
+
+def _turned_back(path: FloatArray, low: float, high: float) -> FloatArray:
+    """What lies beyond a limit lies as far inside it."""
+    mirrored = low + np.abs(path - low)
+    return np.clip(high - np.abs(high - mirrored), low, high)
 
 
 def _extremes(
@@ -177,6 +185,22 @@ def _crowd(script: Script, price: float) -> tuple[FloatArray, FloatArray, IntArr
     entry = entry[sign * (price - entry * liquidation_factor(script)) > 0]
     size = np.full(len(entry), script.crowd_usd / len(entry)) / entry
     return entry, size, np.zeros(len(entry), np.int64)
+
+
+def _with_others(
+    script: Script, entry: FloatArray, size: FloatArray, opened: IntArray
+) -> tuple[FloatArray, FloatArray, IntArray, FloatArray]:
+    """The usual traders and those of other leverage: entries, sizes, minutes, liquidations."""
+    kinds = ((script.leverage, 1.0), *script.others)
+    sizes = [size * share for _leverage, share in kinds]
+    dies = [entry * liquidation_factor(script, leverage) for leverage, _share in kinds]
+    count = len(kinds)
+    return (
+        np.tile(entry, count),
+        np.concatenate(sizes),
+        np.tile(opened, count),
+        np.concatenate(dies),
+    )
 
 
 def _fill(script: Script, zone: Zone, close: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:

@@ -17,6 +17,8 @@ export class Scene {
   densest = [];
   cursor = null;
   tags = [];
+  /** Prices that are always kept in view. @type {number[]} */
+  kept = [];
   sides = ['short', 'long'];
   colours = {};
   money = { currency: 'SGD', fx: 1 };
