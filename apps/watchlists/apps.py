@@ -7,6 +7,8 @@ class WatchlistsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.belongings import add_part
-        from apps.watchlists.services import told_watchlists
+        from apps.heatmaps.followed import offer_lists
+        from apps.watchlists.services import followed_lists, told_watchlists
 
         add_part("watchlists", told_watchlists)
+        offer_lists(followed_lists)

@@ -1,12 +1,14 @@
 """Whose list it is, and every change to one."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.heatmaps.followed import FollowedList
 from apps.markets.models import Market
 from apps.watchlists.models import Entry, Watchlist
 
@@ -23,9 +25,19 @@ def get_watchlists_for(user: User) -> list[Watchlist]:
     return list(Watchlist.objects.filter(user=user)) if user.is_authenticated else []
 
 
-def get_watchlist_for(user: User, public_id: str) -> Watchlist:
+def get_watchlist_for(user: User, public_id: UUID) -> Watchlist:
     """That list if it is the person's own; 404 otherwise."""
     return get_object_or_404(Watchlist, user=user, public_id=public_id)
+
+
+def get_entry_for(user: User, public_id: UUID, slug: str) -> Entry:
+    """That market's entry in that list if the list is the person's own; 404 otherwise."""
+    return get_object_or_404(
+        Entry.objects.select_related("watchlist", "market"),
+        watchlist__user=user,
+        watchlist__public_id=public_id,
+        market__slug=slug,
+    )
 
 
 def get_watched_markets_for(user: User) -> list[Market]:
@@ -86,6 +98,32 @@ def move_entry(*, watchlist: Watchlist, market: Market, by: int) -> None:
     place = slugs.index(market.slug)
     slugs.insert(max(0, min(len(slugs) - 1, place + by)), slugs.pop(place))
     order_entries(watchlist=watchlist, slugs=slugs)
+
+
+def lists_with_choices(
+    user: User, markets: list[Market]
+) -> list[tuple[Watchlist, list[Entry], list[Market]]]:
+    """Each list with its entries and the markets that it could still take."""
+    lists = Watchlist.objects.filter(user=user).prefetch_related("entries__market")
+    rows = []
+    for watchlist in lists:
+        entries = list(watchlist.entries.all())
+        taken = {entry.market_id for entry in entries}
+        rows.append((watchlist, entries, [one for one in markets if one.pk not in taken]))
+    return rows
+
+
+def followed_lists(user: User) -> list[FollowedList]:
+    """The person's lists as the page of markets shows them."""
+    lists = Watchlist.objects.filter(user=user).prefetch_related("entries__market")
+    return [
+        FollowedList(
+            str(watchlist.public_id),
+            watchlist.name,
+            tuple(entry.market for entry in watchlist.entries.all()),
+        )
+        for watchlist in lists
+    ]
 
 
 def told_watchlists(user: User) -> list[dict[str, Any]]:
