@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.heatmaps.age_names import short_duration, window_name
+from apps.heatmaps.followed import chosen_list, lists_of
 from apps.heatmaps.level_map import SPLITS, get_level_map, parse_split
+from apps.heatmaps.overlays import get_overlay, parse_layers
 from apps.heatmaps.pages import (
     bad_address,
     currency_context,
@@ -108,14 +110,18 @@ def level_map(request: HttpRequest, market: str) -> HttpResponse:
 @never_cache
 @require_safe
 def watch(request: HttpRequest) -> HttpResponse:
-    """Every market with its price and its nearest clusters."""
-    markets = list(Market.objects.all())
+    """The markets of a reader's list, or all of them, with price and nearest clusters."""
+    lists = lists_of(request)
+    chosen = chosen_list(request, lists)
+    markets = list(chosen.markets if chosen else Market.objects.all())
     rows = [(market, get_reading(market, DEFAULT_SPEC)) for market in markets]
     context = currency_context(request) | {
         "page": "watch",
         "market": markets[0] if markets else None,
         "reading": next((reading for _market, reading in rows if reading), None),
         "rows": rows,
+        "lists": lists,
+        "chosen": chosen,
     }
     return render(request, "heatmaps/watch.html" + fragment_of(request), context)
 
@@ -137,6 +143,21 @@ def frame(request: HttpRequest, market: str) -> HttpResponse:
     return HttpResponse(
         data, content_type="application/octet-stream", headers={"Cache-Control": "no-store"}
     )
+
+
+@never_cache
+@require_safe
+def overlay(request: HttpRequest, market: str) -> HttpResponse:
+    """What the canvas draws over the heat, as JSON; 503 before anything was published."""
+    found = market_or_404(market)
+    try:
+        spec, layers = parse_spec(request.GET, found), parse_layers(request.GET)
+    except BadSpec as error:
+        return bad_address(request, error)
+    told = get_overlay(found, spec, layers)
+    if told is None:
+        return HttpResponse(_("No map has been made yet."), status=503, headers={"Retry-After": 2})
+    return JsonResponse(told)
 
 
 def _ladder(reading: Reading | None) -> dict[str, Any]:

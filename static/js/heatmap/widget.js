@@ -48,6 +48,10 @@ const LATER = [
     load: async () => (await import('#heatmap/parts/outcome')).mountOutcome,
   },
   {
+    isNeeded: ({ address }) => address.layers.length,
+    load: async () => (await import('#heatmap/parts/extras')).mountExtras,
+  },
+  {
     isNeeded: ({ address }) => address.view === 'venue',
     load: async () => (await import('#heatmap/parts/versus')).mountVersus,
   },

@@ -24,7 +24,8 @@ export function mountLayers({ root, store, part, go, signal }) {
     const chip = event.target.closest('button.chip');
     if (!chip || chip.closest('[data-part="age-row"]')) return;
     const { address } = store.values;
-    const { side, lev, age, venue, palette, bin } = chip.dataset;
+    const { side, lev, age, venue, palette, bin, layer } = chip.dataset;
+    if (layer) go({ layers: address.layers.includes(layer) ? address.layers.filter((one) => one !== layer) : [...address.layers, layer] });
     if (side) go({ sides: toggled(address.sides, side, SIDES) });
     if (lev) go({ lev: toggled(address.lev, lev, FIVE) });
     if (age) go({ age: toggled(address.age, age, FIVE) });
@@ -68,6 +69,7 @@ export function mountLayers({ root, store, part, go, signal }) {
     press('lev', address.lev, picture?.meta.brackets);
     press('age', address.age, picture?.meta.ages);
     press('bin', [address.bin]);
+    for (const chip of root.querySelectorAll('[data-layer]')) chip.setAttribute('aria-pressed', String(address.layers.includes(chip.dataset.layer)));
     part('lev-note').textContent = address.lev.length ? '' : say('all');
     part('age-note').textContent = address.age.length ? '' : say('all');
   }
