@@ -41,6 +41,7 @@ def manifest() -> dict[str, Any]:
         "share_target": {
             "action": reverse("share"),
             "method": "GET",
+            "enctype": "application/x-www-form-urlencoded",
             "params": {"title": "title", "text": "text", "url": "url"},
         },
     }

@@ -139,13 +139,9 @@ async function open({ action, notification }) {
   const url = inside(address);
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   for (const page of pages) {
-    try {
-      await page.focus();
-      await page.navigate(url);
-      return;
-    } catch {
-      // not ours to steer: the next one, or a new window
-    }
+    const focused = await page.focus().catch(() => page);
+    const isThere = await focused.navigate(url).catch(() => null); // null: not ours to steer
+    if (isThere) return;
   }
   await self.clients.openWindow(url);
 }

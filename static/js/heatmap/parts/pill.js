@@ -55,8 +55,10 @@ export function mountPill({ root, store, part, clock, signal }) {
 export function statusOf({ picture, link, problem, heardAt, address }) {
   const heard = (performance.now() - heardAt) / 1000;
   if (!picture) return { state: problem ? 'error' : link === 'retrying' ? 'reconnecting' : 'loading', age: null };
-  if (!navigator.onLine) return { state: 'offline', age: null };
-  if (link === 'retrying') return { state: 'reconnecting', age: null };
+  if (!navigator.onLine || link === 'retrying') {
+    const age = picture.meta.feed?.kind === 'replay' ? null : (Date.now() - picture.asOfMs) / 1000;
+    return { state: navigator.onLine ? 'reconnecting' : 'offline', age };
+  }
   const feed = picture.meta.feed ?? { kind: 'live' };
   if (feed.state === 'ended') return { state: 'ended', age: null };
   if (feed.state === 'failed') return { state: 'error', age: null };

@@ -1,0 +1,153 @@
+"""The site as an app in a real browser: installable, readable offline, notified, left clean."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from apps.pwa.payloads import make_payload
+from tests.e2e.app_browser import App
+from tests.e2e.conftest import PHONE, READY
+from tests.pwa.fake_push import FakePush, fake_push_service
+from tests.running_site import RunningSite, running_site
+
+PASSWORD = "correct horse battery staple"
+NAME = "alice7391private"
+
+
+@pytest.fixture(scope="module")
+def push_service() -> Iterator[FakePush]:
+    with fake_push_service() as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def push_site() -> Iterator[RunningSite]:
+    """A site that may call this machine's own push service."""
+    with running_site(settings={"EMBERMAP_ALLOW_LOOPBACK": "yes"}) as site:
+        site.wait_for_picture()
+        yield site
+
+
+@pytest.fixture
+def app(
+    browser: Browser,
+    chromium_path: str,
+    push_site: RunningSite,
+    push_service: FakePush,
+    tmp_path: Path,
+) -> Iterator[App]:
+    """A phone that may be notified, with a fresh profile, on the site's map."""
+    context = browser.browser_type.launch_persistent_context(
+        str(tmp_path / "profile"),
+        executable_path=chromium_path,
+        args=["--no-sandbox", "--disable-dev-shm-usage"],
+        permissions=["notifications"],
+        base_url=push_site.url,
+        reduced_motion="reduce",
+        **PHONE,
+    )
+    app = App(context, context.pages[0], push_service, push_site.url)
+    app.prepare()
+    app.page.goto("/m/btc/")
+    app.wait_for(lambda: app.page.evaluate(READY), "the map")
+    yield app
+    context.close()
+
+
+def sign_up(app: App, name: str) -> None:
+    app.page.goto("/account/signup/")
+    app.page.fill("[name=username]", name)
+    app.page.fill("[name=password1]", PASSWORD)
+    app.page.locator("main form [type=submit]").first.click()
+    app.page.wait_for_url(lambda url: "signup" not in url)
+
+
+def test_nothing_keeps_the_site_from_being_installed(app: App) -> None:
+    app.worker()
+    found = app.session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [one["errorId"] for one in found if one["errorId"] != "in-incognito"] == []
+    told = app.session.send("Page.getAppManifest")
+    assert told["errors"] == []
+    assert told["url"].endswith("/manifest.webmanifest")
+
+
+def test_without_a_network_the_last_map_is_there_with_its_age(app: App) -> None:
+    app.worker()
+    app.wait_for(lambda: app.keeps_map("btc"), "the map was kept")
+    app.context.set_offline(True)
+    app.page.goto("/m/btc/?tf=1h")
+    app.wait_for(lambda: app.page.evaluate(READY), "the kept map")
+    assert app.page.url.endswith("/m/btc/")
+    pill = app.page.locator("[data-part=pill-word]")
+    lost = ("OFFLINE", "RECONNECTING")  # headless browsers believe in the network they lack
+    app.wait_for(lambda: pill.text_content() in lost, "the pill says so")
+    assert app.page.locator("[data-part=pill-age]").text_content() != ""
+    assert "Map as of" in app.page.locator("[data-part=toast]").text_content()
+    app.page.goto("/devices/")
+    assert app.page.locator("h1").text_content() == "Offline"
+    assert app.page.locator("[data-part=maps] a").text_content().startswith("BTC: map of")
+
+
+def test_a_push_is_shown_once_for_each_tag_and_a_tap_opens_its_moment(app: App) -> None:
+    app.worker()
+    address = "/m/btc/?tf=1h&view=historical&at=1767225600000"
+    first = make_payload(title="BTC near longs", body="a", navigate=address, tag="e1")
+    again = make_payload(title="BTC nearer longs", body="b", navigate=address, tag="e1")
+    other = make_payload(title="ETH cluster formed", body="c", navigate="/m/eth/", tag="e2")
+    for payload in (first, again, other, first):
+        app.deliver(payload)
+    app.wait_for(lambda: len(app.notifications()) == 2, "two notifications")
+    assert sorted(one["tag"] for one in app.notifications()) == ["e1", "e2"]
+    app.tap("e1")
+    app.page.wait_for_url(lambda url: url.endswith(address))
+    assert [one["tag"] for one in app.notifications()] == ["e2"]
+
+
+def test_even_a_push_nobody_can_read_is_shown(app: App) -> None:
+    app.worker()
+    app.deliver("not JSON")
+    assert app.wait_for(app.notifications, "a notification")[0]["title"] == "Embermap"
+
+
+def test_a_tap_never_leads_to_another_site(app: App) -> None:
+    app.worker()
+    evil = make_payload(title="t", body="b", navigate="", tag="x")
+    evil["notification"]["navigate"] = "https://evil.example/"
+    app.deliver(evil)
+    app.wait_for(app.notifications, "a notification")
+    app.page.goto("/m/btc/levels/")
+    app.tap("x")
+    app.page.wait_for_url(lambda url: url == app.site + "/")
+
+
+def test_a_person_subscribes_is_tested_and_leaves_nothing_behind(
+    app: App, push_service: FakePush
+) -> None:
+    app.worker()
+    sign_up(app, NAME)
+    app.page.goto("/devices/")
+    app.page.locator("[data-part=subscribe]").click()
+    app.page.locator("[data-state=subscribed]").wait_for()
+    app.page.get_by_text("Nothing sent yet.").wait_for()
+    app.page.get_by_role("button", name="Send a test").click()
+    app.page.get_by_text("Arrived").wait_for()
+    [arrived] = push_service.to(app.device)
+    app.deliver(arrived.payload)
+    shown = app.wait_for(app.notifications, "the notification")
+    assert [one["title"] for one in shown] == ["Test from Embermap"]
+
+    for path in ("/settings/", "/devices/", "/watch/", "/m/btc/"):
+        app.page.goto(path)
+    assert NAME not in app.kept()
+    app.page.goto("/account/logout/")
+    app.wait_for(lambda: app.page.evaluate("performance.now() > 5000"), "the page is wholly up")
+    app.page.locator("main form [type=submit]").click()
+    app.page.wait_for_url(lambda url: "logout" not in url)
+    assert app.device is None
+    kept = app.kept()
+    assert NAME not in kept
+    assert "push" not in app.page.evaluate("Object.keys(localStorage).join()")
+    app.page.goto("/devices/")
+    assert "login" in app.page.url
