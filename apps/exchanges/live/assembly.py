@@ -67,7 +67,7 @@ class Assembly:
         return replace(
             candle,
             closed=closed,
-            taker_delta=self.flow.delta(end_ms) if delta is None else delta,
+            taker_delta=self.flow.delta(end_ms, candle.volume) if delta is None else delta,
             open_interest=self._interest_at(end_ms),
             mark_low=min(prices) if prices else None,
             mark_high=max(prices) if prices else None,

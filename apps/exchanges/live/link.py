@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 MOST_REMEMBERED = 20_000
 LONGEST_ROUND_MS = 2_000
+OLDEST_READING_MS = 60_000  # when it comes
 PUSHED_EVERY_MS = 1_000
 UNSURE_MS = 2 * MINUTE_MS  # the end of a history whose last bars nothing follows yet
 
@@ -144,12 +145,20 @@ class Link:
             traded = self._traded_as(reading.instrument)
             own = per_coin(reading, traded.heap)
             try:
+                self._is_of_now(own)
                 if isinstance(own, Mark):
                     self._believe(traded, own)
             except BadPayload as refusal:
                 self._say_seldom(refusal)
                 continue
             self.assemblies[own.instrument].note(own)
+
+    def _is_of_now(self, reading: OpenInterest | Mark) -> None:
+        """Refuse a reading of another time: the clock that dated it is wrong."""
+        now_ms = self.latest_ms()
+        if not now_ms - OLDEST_READING_MS <= reading.ts_ms <= now_ms + LARGEST_SKEW_MS:
+            self.refused += 1
+            raise BadPayload(f"{self.venue}: a reading is of {reading.ts_ms}, heard at {now_ms}.")
 
     def count(self, trades: Iterable[Trade]) -> None:
         """Add trades to what takers did."""

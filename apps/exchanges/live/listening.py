@@ -23,6 +23,7 @@ from apps.exchanges.live.lines import Line, Message, Pushes, Told
 from apps.exchanges.live.link import Link
 from apps.exchanges.live.transport import redirected, why_unreachable
 from apps.exchanges.live.troubles import Trouble, Unreachable
+from apps.exchanges.live.unheard import Listened
 from apps.exchanges.numbers import BadPayload
 from apps.exchanges.payload import Payload
 from apps.exchanges.readings import Liquidation, Trade
@@ -86,6 +87,12 @@ class Listener:
             link.around.streams.expect(link.venue, f"pushed {kind}", line.idle_s / 3)
             for kind in line.kinds
         ]
+        self._listened = Listened(
+            link.venue,
+            tuple(f"pushed {kind}" for kind in line.kinds),
+            link.around.clock(),
+            link.around.streams.unheard,
+        )
 
     async def keep_open(self, life_s: float) -> None:
         """Listen for ever, with one socket or, at the change, two."""
@@ -124,6 +131,7 @@ class Listener:
         for stream in self._streams:
             stream.trouble = str(failure) if known else "was misunderstood"
         if is_interrupted:
+            self._listened.broken(str(failure) if known else "was misunderstood")
             self._for_flows(lambda flow: flow.interrupted())
 
     async def _listen(self, ready: asyncio.Event) -> None:
@@ -159,7 +167,7 @@ class Listener:
         while True:
             message = await self._next(socket, pulse)
             if not ready.is_set():
-                self._for_flows(lambda flow: flow.listening(self._link.now_ms()))
+                self._for_flows(lambda flow: flow.listening(self._link.latest_ms()))
                 ready.set()
             try:
                 is_news = await self._take(
@@ -169,24 +177,37 @@ class Listener:
                 bad += 1
                 self._link.refused += 1
                 log.info("A message of %s: %s", self._link.venue, refusal)
-                self._for_flows(self._lost)
+                self._missed("told something that could not be read")
                 if bad == MOST_BAD_IN_A_ROW:
                     raise
                 continue
             bad = 0
+            self._listened.heard(self._link.around.clock())
             for stream in self._streams:
                 stream.heard()
             if not is_news and pulse.pinged_ms:
-                self._vouch(pulse.pinged_ms.popleft() - PUSH_DELAY_MS)
+                self._answered(pulse)
+
+    def _missed(self, reason: str) -> None:
+        """Something that was pushed since the last message is missing."""
+        self._listened.lost(self._link.around.clock(), reason)
+        self._for_flows(self._lost)
 
     def _lost(self, flow: TakerFlow) -> None:
-        """What a message that could not be read told is missing."""
         flow.interrupted()
-        flow.listening(self._link.now_ms())
+        flow.listening(self._link.latest_ms())
 
-    def _vouch(self, until_ms: int) -> None:
-        """An answer came to what we said then: so has everything pushed before."""
-        self._for_flows(lambda flow: flow.heard(until_ms))
+    def _answered(self, pulse: Pulse) -> None:
+        """An answer came to our ping: so has everything pushed before it.
+
+        When two pings wait, the answer to one was lost, and news perhaps with it.
+        """
+        pinged_ms = pulse.pinged_ms.popleft()
+        if pulse.pinged_ms:
+            pulse.pinged_ms.clear()
+            self._missed("left a ping without an answer")
+        else:
+            self._for_flows(lambda flow: flow.heard(pinged_ms - PUSH_DELAY_MS))
 
     def _for_flows(self, act: Callable[[TakerFlow], None]) -> None:
         if "trades" in self._line.kinds:
@@ -224,10 +245,10 @@ class Listener:
     async def _ping(self, socket: aiohttp.ClientWebSocketResponse, pulse: Pulse) -> None:
         while self._line.ping is not None:
             await self._link.around.sleep(self._line.ping_every_s)
-            if pulse.is_late(self._link.now_ms(), 2 * self._line.ping_every_s):
-                self._for_flows(self._lost)
+            if pulse.is_late(self._link.earliest_ms(), 2 * self._line.ping_every_s):
+                self._missed("left a ping without an answer")
                 pulse.pinged_ms.clear()
-            pulse.pinged_ms.append(self._link.now_ms())
+            pulse.pinged_ms.append(self._link.earliest_ms())
             await _send(socket, self._line.ping)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from apps.exchanges.live.backoff import Backoff
+from apps.exchanges.live.clocks import LARGEST_SKEW_MS
 from apps.exchanges.live.coins import Traded, by_coin
 from apps.exchanges.live.link import Link, next_minute_ms
 from apps.exchanges.live.questions import AskReadings
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 READINGS_EVERY_S = 4.0
 FUNDING_EVERY_S = 60.0
 TIME_EVERY_S = 300.0
+SKEWED_TIME_EVERY_S = 10.0  # while the clock is wrong
 LISTING_EVERY_S = 3600.0
 SHORTEST_WAIT_S = 0.05
 OVERLAP_MS = 120_000  # of what is asked about liquidations, for those that came late
@@ -42,7 +44,7 @@ async def poll(link: Link, after_ms: int) -> None:
         asks.append(_asking_liquidations(link, after_ms))
     if link.questions.server_time_ms:
         stream = link.around.streams.expect(link.venue, "time", TIME_EVERY_S)
-        asks.append(repeat(link, lambda: set_clock(link), TIME_EVERY_S, stream))
+        asks.append(repeat(link, lambda: _watch_clock(link), TIME_EVERY_S, stream))
     async with asyncio.TaskGroup() as tasks:
         for ask in asks:
             tasks.create_task(ask)
@@ -80,6 +82,14 @@ async def set_clock(link: Link) -> None:
         asked_ms = link.around.clock()
         server_ms = await link.questions.server_time_ms(link.rest)
         link.measured(server_ms, asked_ms, link.around.clock())
+
+
+async def _watch_clock(link: Link) -> None:
+    """Ask for the time, and while it is wrong ask again soon."""
+    await set_clock(link)
+    while abs(link.skew_ms) > LARGEST_SKEW_MS:
+        await link.around.sleep(SKEWED_TIME_EVERY_S)
+        await set_clock(link)
 
 
 async def until_listed(link: Link, after_ms: int) -> None:

@@ -1,10 +1,12 @@
 """What was heard from whom and when, stream by stream: a venue may fall silent in part."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from apps.exchanges.live.budget import Seconds
+from apps.exchanges.live.unheard import MOST_KEPT, Unheard
 
 LEAST_STALE_S = 10.0
 STALE_INTERVALS = 3
@@ -67,6 +69,7 @@ class Streams:
     def __init__(self, clock: Seconds) -> None:
         self._clock = clock
         self._streams: dict[tuple[str, str, str], Stream] = {}
+        self.unheard: deque[Unheard] = deque(maxlen=MOST_KEPT)
 
     def expect(self, venue: str, kind: str, every_s: float, instrument: str = "") -> Stream:
         """The stream of that name; new ones are waited for from now on."""

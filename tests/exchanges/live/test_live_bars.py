@@ -96,9 +96,28 @@ def test_trades_are_counted_once_however_often_they_come(times: int) -> None:
     assembly.flow.listening(START_MS - 1)
     assembly.flow.heard(START_MS + MINUTE_MS)
     for _ in range(times):
-        assembly.flow.add(Trade(SLUG, START_MS + 5, "buy", 3.0, 100.0, "a"))
-        assembly.flow.add(Trade(SLUG, START_MS + 6, "sell", 1.0, 100.0, "b"))
+        assembly.flow.add(Trade(SLUG, START_MS + 5, "buy", 3.5, 100.0, "a"))
+        assembly.flow.add(Trade(SLUG, START_MS + 6, "sell", 1.5, 100.0, "b"))
     assert assembly.bars([candle(1)], now_ms=START_MS + MINUTE_MS)[0].taker_delta == 2.0
+
+
+def test_a_minute_whose_trades_do_not_add_up_to_its_candle_has_no_taker_delta() -> None:
+    assembly = Assembly(START_MS)
+    assembly.flow.listening(START_MS - 1)
+    assembly.flow.add(Trade(SLUG, START_MS + 5, "buy", 3.0, 100.0, "a"))
+    assembly.flow.heard(START_MS + MINUTE_MS)
+    assert assembly.bars([candle(1)], now_ms=START_MS + MINUTE_MS)[0].taker_delta is None
+
+
+def test_a_minute_that_is_told_after_its_trades_were_forgotten_has_no_taker_delta() -> None:
+    flow = Assembly(START_MS).flow
+    flow.listening(START_MS)
+    for minute in range(9):
+        at_ms = START_MS + minute * MINUTE_MS
+        flow.add(Trade(SLUG, at_ms, "buy", 1.0, 100.0, str(minute)))
+    flow.heard(START_MS + 9 * MINUTE_MS)
+    assert flow.delta(START_MS + 2 * MINUTE_MS, 1.0) is None
+    assert flow.delta(START_MS + 8 * MINUTE_MS, 1.0) == 1.0
 
 
 def test_a_minute_that_was_not_heard_whole_has_no_taker_delta() -> None:
@@ -106,18 +125,18 @@ def test_a_minute_that_was_not_heard_whole_has_no_taker_delta() -> None:
     flow.listening(START_MS + 1)
     flow.heard(START_MS + 9 * MINUTE_MS)
     flow.add(Trade(SLUG, START_MS + 5, "buy", 3.0, 100.0, "a"))
-    assert flow.delta(START_MS + MINUTE_MS) is None
-    assert flow.delta(START_MS + 2 * MINUTE_MS) == 0.0
+    assert flow.delta(START_MS + MINUTE_MS, None) is None
+    assert flow.delta(START_MS + 2 * MINUTE_MS, None) == 0.0
     flow.interrupted()
     flow.listening(START_MS + 3 * MINUTE_MS)
-    assert flow.delta(START_MS + 3 * MINUTE_MS) is None
-    assert flow.delta(START_MS + 4 * MINUTE_MS) == 0.0
+    assert flow.delta(START_MS + 3 * MINUTE_MS, None) is None
+    assert flow.delta(START_MS + 4 * MINUTE_MS, None) == 0.0
 
 
 def test_a_line_that_fell_silent_vouches_for_nothing_after() -> None:
     flow = Assembly(START_MS).flow
     flow.listening(START_MS)
     flow.heard(START_MS + MINUTE_MS - 1)
-    assert flow.delta(START_MS + MINUTE_MS) is None
+    assert flow.delta(START_MS + MINUTE_MS, None) is None
     flow.heard(START_MS + MINUTE_MS)
-    assert flow.delta(START_MS + MINUTE_MS) == 0.0
+    assert flow.delta(START_MS + MINUTE_MS, None) == 0.0
