@@ -7,6 +7,7 @@ import { decodeFrame } from '#heatmap/frame';
 import { amount, plainPrice, price, rate } from '#heatmap/money';
 import { endOf } from '#heatmap/picture';
 import { Board } from '#learn/board';
+import { keepForOffline } from '#learn/keep';
 import { closeOf, furthest, momentOf, SHOWN } from '#learn/moments';
 import { mistakeOf, outcomeOf, usualPlan } from '#learn/plan';
 import { PlanLayer } from '#learn/plan_layer';
@@ -18,6 +19,7 @@ const EVEN_USD = 1e6; // less than this a spot market is even
 /** @param {HTMLElement} root */
 export function mount(root) {
   const stop = new AbortController();
+  keepForOffline(root.dataset.keepUrl);
   let player = null;
   load(root.dataset.frameUrl).then(
     (frame) => { if (!stop.signal.aborted) player = new Player(root, frame, stop.signal); },
@@ -97,6 +99,7 @@ class Player {
     on('decide', 'click', () => { this.#goTo(this.#decided); this.#stage('plan'); this.#choose('none'); });
     on('commit', 'submit', (event) => { event.preventDefault(); this.#commit(); });
     on('again', 'click', () => this.#again());
+    on('skip', 'click', () => this.#goTo(this.#last));
     for (const button of this.#root.querySelectorAll('[data-choice]')) {
       button.addEventListener('click', () => this.#choose(button.dataset.choice), { signal });
     }
