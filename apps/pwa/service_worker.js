@@ -7,7 +7,7 @@
 const PREFIX = 'embermap-';
 const STATIC = `${PREFIX}static-${BUILD.version}`;
 const PUBLIC = `${PREFIX}public`;
-const LEARN = `${PREFIX}learn`;
+const LEARN = `${PREFIX}learn-${BUILD.version}`;
 const KEPT_MAPS = 3;
 const MAP = /^\/m\/([\w-]+)\/$/;
 const FRAME = /^\/m\/[\w-]+\/frame$/;
@@ -19,8 +19,11 @@ self.addEventListener('push', (event) => event.waitUntil(show(event.data)));
 self.addEventListener('notificationclick', (event) => event.waitUntil(open(event)));
 self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(resubscribe(event)));
 self.addEventListener('fetch', (event) => {
-  const answer = answerTo(event.request, new URL(event.request.url));
-  if (answer) event.respondWith(answer);
+  const url = new URL(event.request.url);
+  const answer = answerTo(event.request, url);
+  if (!answer) return;
+  event.respondWith(answer);
+  if (isLesson(url.pathname)) event.waitUntil(keepLesson(url.pathname).catch(() => {}));
 });
 
 async function install() {
@@ -39,7 +42,7 @@ async function activate() {
 async function obey({ kind, market, path }) {
   if (kind === 'take-over') await self.skipWaiting();
   if (kind === 'keep-map' && MAP.test(`/m/${market}/`)) await keepMap(market);
-  if (kind === 'keep-lesson' && path?.startsWith('/learn/')) await keepLesson(path);
+  if (kind === 'keep-lesson' && isLesson(path)) await keepLesson(path);
 }
 
 function answerTo(request, url) {
@@ -47,7 +50,7 @@ function answerTo(request, url) {
   if (url.pathname.startsWith('/static/')) return fromCacheFirst(request);
   if (request.mode === 'navigate') return navigate(request, url);
   if (FRAME.test(url.pathname)) return fromNetworkFirst(request, PUBLIC);
-  if (url.pathname.startsWith('/learn/')) return fromNetworkFirst(request, LEARN);
+  if (isLesson(url.pathname)) return fromNetworkFirst(request, LEARN);
   return null;
 }
 
@@ -102,8 +105,14 @@ async function keepMap(market) {
   await Promise.all(kept.slice(0, -2 * KEPT_MAPS).map((request) => cache.delete(request)));
 }
 
+function isLesson(path) {
+  return typeof path === 'string' && path.startsWith('/learn/');
+}
+
+/** A lesson that was opened can be opened again without a network. */
 async function keepLesson(path) {
-  await (await caches.open(LEARN)).put(path, await publicly(path));
+  const cache = await caches.open(LEARN);
+  if (!(await cache.match(path))) await cache.put(path, await publicly(path));
 }
 
 /** Every push is shown: a silent one would cost the permission to push. */

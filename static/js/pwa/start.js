@@ -11,6 +11,7 @@ export async function start() {
   const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' });
   watchForUpdate(registration);
   keepMap();
+  keepLessons();
   if (window.Notification?.permission === 'granted') {
     const { resync } = await import('#pwa/subscription');
     await resync(registration).catch((error) => console.warn('Push:', error.message));
@@ -19,9 +20,17 @@ export async function start() {
 
 /** The icon on the home screen counts what is unread. */
 function showBadge() {
-  const unread = Number(document.querySelector('[data-unread]')?.dataset.unread);
-  if (!Number.isFinite(unread)) return;
+  const unread = Number(document.querySelector('[data-unread]')?.dataset.unread ?? 0);
   navigator.setAppBadge?.(unread).catch(() => {}); // allowed once installed only
+}
+
+/** The first lesson was opened before there was a worker: it is kept afterwards. */
+async function keepLessons() {
+  if (!location.pathname.startsWith('/learn/')) return;
+  const { active } = await navigator.serviceWorker.ready;
+  const fetched = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
+  const lessons = fetched.filter((path) => path.startsWith('/learn/'));
+  for (const path of [location.pathname, ...lessons]) active.postMessage({ kind: 'keep-lesson', path });
 }
 
 /** Have the worker fetch the public map of this market, for when there is no network. */
