@@ -24,6 +24,7 @@ from apps.heatmaps.pages import (
 )
 from apps.heatmaps.past import NotNow
 from apps.heatmaps.readings import Reading
+from apps.heatmaps.screener import parse_sort, rows_of, sort_names
 from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import (
     DEFAULT_SPEC,
@@ -110,16 +111,22 @@ def level_map(request: HttpRequest, market: str) -> HttpResponse:
 @never_cache
 @require_safe
 def watch(request: HttpRequest) -> HttpResponse:
-    """The markets of a reader's list, or all of them, with price and nearest clusters."""
+    """The markets of a reader's list, or all of them, with heat strips and nearest clusters."""
+    try:
+        sort = parse_sort(request.GET)
+    except BadSpec as error:
+        return bad_address(request, error)
     lists = lists_of(request)
     chosen = chosen_list(request, lists)
-    markets = list(chosen.markets if chosen else Market.objects.all())
-    rows = [(market, get_reading(market, DEFAULT_SPEC)) for market in markets]
+    rows = rows_of(chosen.markets if chosen else Market.objects.all(), sort)
+    readings = [row.reading for row in rows if row.reading]
     context = currency_context(request) | {
         "page": "watch",
-        "market": markets[0] if markets else None,
-        "reading": next((reading for _market, reading in rows if reading), None),
+        "market": rows[0].market if rows else None,
+        "reading": readings[0] if readings else None,
         "rows": rows,
+        "sort": sort,
+        "sorts": sort_names(),
         "lists": lists,
         "chosen": chosen,
     }

@@ -2,6 +2,7 @@
 
 /** @type {Record<string, () => Promise<{mount: (element: HTMLElement) => () => void}>>} */
 const WIDGETS = {
+  currencies: () => import('#pages/currencies'),
   fragments: () => import('#pages/fragments'),
   heatmap: () => import('#heatmap/widget'),
   offline: () => import('#pwa/offline'),
@@ -12,6 +13,7 @@ const WIDGETS = {
   menu: () => import('#pages/menu'),
   plan: () => import('#plan/widget'),
   order: () => import('#watchlists/order'),
+  strip: () => import('#pages/strip'),
   refresh: () => import('#pages/refresh'),
   reload: () => import('#pages/reload'),
   'rule-editor': () => import('#alerts/editor'),
