@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ from django.utils.translation import ngettext
 
 from apps.exchanges.feeds import parse_feed
 from apps.exchanges.records import BadFeed
+from apps.pwa import vapid
+from apps.pwa.services import is_key_suspect
 from heatmap_site import health
 from heatmap_site.supervisor import redis_server
 from heatmap_site.supervisor.run_folder import Refused
@@ -160,6 +163,23 @@ def web_address() -> Finding:
     return _bad(_("%s is not https, so phones will not install the page") % settings.PUBLIC_URL)
 
 
+def pushes() -> Finding:
+    """A key that only its owner may read, a contact for the push services, and no way inwards."""
+    if settings.ALLOW_LOOPBACK and settings.PUBLIC_URL:
+        return _bad(_("EMBERMAP_ALLOW_LOOPBACK lets users have requests sent to this machine"))
+    if not settings.VAPID_PRIVATE_KEY and not (settings.DATA_DIR / vapid.KEY_FILE).exists():
+        return _good(_("the push key is made when the first device subscribes"))
+    try:
+        key = vapid.current_key()
+    except ImproperlyConfigured as error:
+        return _bad(str(error).rstrip("."))
+    if settings.PUBLIC_URL and vapid.subject() == vapid.NO_SUBJECT:
+        return _bad(_("set VAPID_SUBJECT: push services refuse a sender without a contact"))
+    if is_key_suspect():
+        return _bad(_("most devices refuse push key %s; look at VAPID_SUBJECT") % key.id)
+    return _good(_("key %(id)s, contact %(contact)s") % {"id": key.id, "contact": vapid.subject()})
+
+
 CHECKS: dict[str, Callable[[], Finding]] = {
     "python": python,
     "data folder": data_folder,
@@ -169,6 +189,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "redis": redis_compatible,
     "static files": static_files,
     "address": web_address,
+    "pushes": pushes,
     "feed": feed,
 }
 

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from pytest_django import Settings
 
 from apps.exchanges.records import BadFeed
+from apps.pwa import vapid
 from heatmap_site import doctor, health
 from heatmap_site.doctor import Finding
 from heatmap_site.supervisor import redis_server
@@ -170,6 +171,25 @@ def test_a_public_address_without_https_fails(settings: Settings) -> None:
     assert not doctor.web_address().passed
     settings.PUBLIC_URL = "https://map.example.org"
     assert doctor.web_address().passed
+
+
+@pytest.mark.django_db
+def test_pushes_need_a_private_key_a_contact_and_no_way_inwards(
+    folder: Path, settings: Settings
+) -> None:
+    assert doctor.pushes().passed
+    assert not (folder / vapid.KEY_FILE).exists()
+    vapid.current_key()
+    assert vapid.NO_SUBJECT in doctor.pushes().message
+    settings.PUBLIC_URL = "http://map.example.org"
+    assert "VAPID_SUBJECT" in doctor.pushes().message
+    settings.VAPID_SUBJECT = "mailto:me@example.org"
+    assert doctor.pushes().passed
+    settings.ALLOW_LOOPBACK = True
+    assert not doctor.pushes().passed
+    settings.ALLOW_LOOPBACK = False
+    (folder / vapid.KEY_FILE).chmod(0o644)
+    assert "chmod 600" in doctor.pushes().message
 
 
 def test_a_feed_that_cannot_be_had_is_explained_venue_by_venue(
