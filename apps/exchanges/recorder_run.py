@@ -115,7 +115,7 @@ async def record(
 async def _listen(feed: Feed, recorder: Recorder, start_ms: int, until_ms: int, pace: Pace) -> None:
     saver = _Saver(recorder)
     batches = iter(feed.history(start_ms))
-    while batch := await asyncio.to_thread(next, batches, []):
+    while (batch := await asyncio.to_thread(next, batches, None)) is not None:
         recorder.add(batch)
         await saver.save_if_due()
     async for rows in feed.stream(start_ms, pace, pace.sleep):

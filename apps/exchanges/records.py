@@ -163,6 +163,8 @@ class Feed(Protocol):
     def history(self, until_ms: int, first_ms: int | None = None) -> Iterator[list[Row]]:
         """Batches, rising in time, of everything known up to and including ``until_ms``.
 
+        An empty batch says that the source is still being asked, so that nobody waits for long.
+
         ``first_ms`` is where the history of an earlier run began: a feed that invents its past
         invents the same one again, any other leaves out what is older.
         """

@@ -21,9 +21,11 @@ from apps.exchanges.records import Feed as Source
 from apps.markets import services
 from apps.markets.backlog import Backlog
 from apps.markets.clock import wall_now_ms
+from apps.markets.currency import keep_rates
 from apps.markets.gaps import note_gaps
-from apps.markets.hearing import Hearing, note_statuses
+from apps.markets.hearing import PUBLISHED, Hearing, note_statuses
 from apps.markets.models import Feed, Heartbeat
+from apps.markets.pulse import SITE
 from apps.markets.retention import prune
 
 log = logging.getLogger(__name__)
@@ -89,7 +91,8 @@ def begin(source: Source, asked_for: str, wall_ms: int) -> tuple[Feed, bool]:
 def _may_resume(feed: Feed, wall_ms: int) -> bool:
     if feed.kind == Feed.Kind.LIVE:
         return True
-    heard = Heartbeat.objects.order_by("-at_ms").values_list("at_ms", flat=True).first()
+    beats = Heartbeat.objects.exclude(stream=PUBLISHED).exclude(venue=SITE).order_by("-at_ms")
+    heard = beats.values_list("at_ms", flat=True).first()
     has_run = feed.state in (Feed.State.RUNNING, Feed.State.FAILED) and feed.first_ms > 0
     return has_run and heard is not None and abs(wall_ms - heard) <= RESUME_WITHIN_MS
 
@@ -101,7 +104,9 @@ async def _backfill(
     until_ms = feed.now_ms(wall()) if is_resumed else feed.anchor_data_ms
     began_ms, count = wall(), 0
     batches = iter(source.history(until_ms, feed.first_ms if is_resumed else None))
-    while batch := await sync_to_async(next)(batches, []):
+    while (batch := await sync_to_async(next)(batches, None)) is not None:
+        if not batch:
+            continue
         feed.first_ms = feed.first_ms or min(
             (row.end_ms - row.span_ms for row in batch if isinstance(row, BarRow)), default=0
         )
@@ -123,6 +128,7 @@ async def _follow(
 ) -> None:
     writing = asyncio.create_task(_write_for_ever(source, feed, wall, backlog, hearing))
     watching = asyncio.create_task(_watch_for_ever(source, wall))
+    pricing = asyncio.create_task(_keep_rates(source, wall))
     try:
         listening = source.stream(after_ms, lambda: feed.now_ms(wall()), asyncio.sleep)
         async for rows in listening:
@@ -134,7 +140,8 @@ async def _follow(
     finally:
         writing.cancel()
         watching.cancel()
-        outcome = (await asyncio.gather(writing, watching, return_exceptions=True))[0]
+        pricing.cancel()
+        outcome = (await asyncio.gather(writing, watching, pricing, return_exceptions=True))[0]
     if isinstance(outcome, Exception):
         raise outcome
 
@@ -149,6 +156,12 @@ async def _watch_for_ever(source: Source, wall: WallClock) -> None:
         except (OperationalError, InterfaceError) as error:
             log.warning("How the streams stand could not be written (%s).", error)
         await asyncio.sleep(WATCH_EVERY_S)
+
+
+async def _keep_rates(source: Source, wall: WallClock) -> None:
+    """Ask what a dollar is worth, unless the market is not the real one of today."""
+    if source.info.kind == Feed.Kind.LIVE:
+        await keep_rates(wall)
 
 
 async def _write_for_ever(

@@ -7,32 +7,53 @@ from typing import Any
 
 GRACE_S = 0.3
 
+type Work = Callable[[], Coroutine[Any, Any, None]]
 
-def run_apart(work: Callable[[], Coroutine[Any, Any, None]], *, most_s: float) -> bool:
-    """Run ``work`` in a loop and thread of its own; False if it was not done after ``most_s``.
 
-    ``work`` is cancelled then, but its thread may stay behind for a while: looking up a name can
-    hang for longer than anybody waits. What ``work`` raises is raised here.
+class Apart:
+    """Work in a loop and thread of its own, for at most ``most_s`` seconds.
+
+    It is cancelled then, but its thread may stay behind for a while: looking up a name can hang
+    for longer than anybody waits.
     """
-    failures: list[BaseException] = []
-    is_done = threading.Event()
 
-    def run() -> None:
+    def __init__(self, work: Work, *, most_s: float) -> None:
+        self._work, self._most_s = work, most_s
+        self._failures: list[BaseException] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._thread = threading.Thread(target=self._run, name="venues", daemon=True)
+        self._thread.start()
+
+    def is_over(self, *, within_s: float) -> bool:
+        """Whether it has ended, soon at least. What the work raised is raised here."""
+        self._thread.join(within_s)
+        if self._failures:
+            raise self._failures[0]
+        return not self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Cancel it, if it still runs; nobody waits."""
+        if self._loop and self._task and self._thread.is_alive():
+            try:
+                self._loop.call_soon_threadsafe(self._task.cancel)
+            except RuntimeError:  # it has ended this very moment
+                return
+
+    def _run(self) -> None:
         try:
-            asyncio.run(_within(work, most_s))
-        except TimeoutError:
+            asyncio.run(self._within())
+        except (TimeoutError, asyncio.CancelledError):
             return
         except BaseException as failure:
-            failures.append(failure)
+            self._failures.append(failure)
 
-    thread = threading.Thread(target=run, name="venues", daemon=True)
-    thread.start()
-    thread.join(most_s + GRACE_S)
-    if failures:
-        raise failures[0]
-    return is_done.is_set()
+    async def _within(self) -> None:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        async with asyncio.timeout(self._most_s):
+            await self._work()
 
 
-async def _within(work: Callable[[], Coroutine[Any, Any, None]], most_s: float) -> None:
-    async with asyncio.timeout(most_s):
-        await work()
+def run_apart(work: Work, *, most_s: float) -> None:
+    """Wait for work that is done apart, but no longer than that; what it raises is raised here."""
+    Apart(work, most_s=most_s).is_over(within_s=most_s + GRACE_S)

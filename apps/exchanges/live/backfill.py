@@ -42,12 +42,16 @@ def whole_bars(first_ms: int, until_ms: int, bar_ms: int) -> Span:
     return Span(-(-first_ms // bar_ms) * bar_ms, until_ms // bar_ms * bar_ms, bar_ms)
 
 
-async def backfill(link: Link, span: Span, found: list[Row]) -> None:
-    """Put the closed bars of a span, of all instruments, into ``found`` as they arrive."""
-    await asyncio.gather(*(_of_one(link, traded, span, found) for traded in link.traded.values()))
+async def backfill(link: Link, span: Span, found: list[Row]) -> bool:
+    """Put the closed bars of a span, of all instruments, into ``found`` as they arrive.
+
+    Whether that was everything the venue still tells.
+    """
+    asked = (_of_one(link, traded, span, found) for traded in link.traded.values())
+    return all(await asyncio.gather(*asked))
 
 
-async def _of_one(link: Link, traded: Traded, span: Span, found: list[Row]) -> None:
+async def _of_one(link: Link, traded: Traded, span: Span, found: list[Row]) -> bool:
     interest = await _open_interest(link, traded, span)
     empty = 0
     for first_ms, last_ms in span.pages(span.bar_ms, link.questions.candles_per_call - 1):
@@ -62,9 +66,12 @@ async def _of_one(link: Link, traded: Traded, span: Span, found: list[Row]) -> N
         )
         rows = await _patiently(link, ask)
         empty = 0 if rows else empty + 1
-        if rows is None or empty == EMPTY_PAGES:
-            return
+        if rows is None:
+            return False
+        if empty == EMPTY_PAGES:
+            return True
         found += _bars(link, traded, rows, interest, last_ms)
+    return True
 
 
 def _bars(

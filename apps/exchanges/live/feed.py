@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import cached_property
 
 import aiohttp
 
 from apps.exchanges.live import venues
-from apps.exchanges.live.apart import run_apart
-from apps.exchanges.live.backfill import backfill, whole_bars
+from apps.exchanges.live.apart import Apart
+from apps.exchanges.live.backfill import Span, backfill, whole_bars
 from apps.exchanges.live.backoff import Backoff
 from apps.exchanges.live.connections import sessions
 from apps.exchanges.live.link import Link, Surroundings
@@ -40,6 +40,8 @@ DAY_MS = 86_400_000
 HISTORY_BAR_MS = 5 * MINUTE_MS  # as often as venues tell their open interest
 REPAIRED_MS = DAY_MS  # of an earlier run, minute by minute
 HISTORY_S = 120.0
+STILL_ASKING_S = 0.25  # nobody who wants to stop waits longer than that
+HISTORY_AGAIN_S = 60.0
 BATCH_ROWS = 2_000
 MOST_WAITING = 1_000
 
@@ -67,6 +69,8 @@ class LiveFeed:
         self.links: dict[str, Link] = {}
         self._answered = probed.answered
         self._known_ms: dict[str, int] = {}  # by slug, the end of the last bar of the history
+        self._first_ms: int | None = None  # where the history of an earlier run began
+        self._is_whole: set[str] = set()  # venues that have told their history
         self._seconds, self._timeout_s, self._life_s = seconds, timeout_s, life_s
         self._streams, self._prices = Streams(seconds), Prices()
 
@@ -114,34 +118,26 @@ class LiveFeed:
         of an earlier run is asked minute by minute, to repair what it missed.
         """
         found: list[Row] = []
-        run_apart(lambda: self.ask_history(found, until_ms, first_ms), most_s=HISTORY_S)
-        rising = sorted(tuple(found), key=_when)
-        for begin in range(0, len(rising), BATCH_ROWS):
-            yield rising[begin : begin + BATCH_ROWS]
+        asking = Apart(lambda: self.ask_history(found, until_ms, first_ms), most_s=HISTORY_S)
+        try:
+            while not asking.is_over(within_s=STILL_ASKING_S):
+                yield []
+        finally:
+            asking.stop()
+        yield from _batches(found)
 
     async def ask_history(
         self, found: list[Row], until_ms: int, first_ms: int | None = None
     ) -> None:
         """Put what has been into ``found`` while it arrives, in any order."""
-        began_ms = until_ms - round(self.history_days * DAY_MS)
-        begin_ms = max(began_ms, first_ms or 0)
-        fine_ms = max(begin_ms, until_ms - REPAIRED_MS) if first_ms else until_ms
-        fine_ms = fine_ms // self.history_bar_ms * self.history_bar_ms
-        spans = (
-            whole_bars(fine_ms, until_ms, MINUTE_MS),
-            whole_bars(begin_ms, fine_ms, self.history_bar_ms),
-        )
+        self._first_ms = first_ms
         around = Surroundings(
             lambda: until_ms, asyncio.sleep, self._seconds, self._streams, self._prices, _ignore
         )
 
         async def of_one(link: Link) -> None:
             link.trade(self.listing.traded[link.venue], until_ms)
-            for span in spans:
-                try:
-                    await backfill(link, span, found)
-                except Exception:
-                    log.exception("The history of %s is not whole.", link.venue)
+            await self._ask_history_of(link, found, until_ms)
 
         await asyncio.to_thread(self.instruments)
         async with sessions(self.listing.traded) as opened:
@@ -150,6 +146,37 @@ class LiveFeed:
                 await asyncio.gather(*(of_one(link) for link in links))
             finally:
                 self._note_known(tuple(found))
+
+    async def _ask_history_of(self, link: Link, found: list[Row], until_ms: int) -> None:
+        try:
+            for span in self._spans(until_ms):
+                if not await backfill(link, span, found):
+                    return
+        except Exception:
+            log.exception("The history of %s is not whole.", link.venue)
+        else:
+            self._is_whole.add(link.venue)
+
+    def _spans(self, until_ms: int) -> tuple[Span, Span]:
+        """What is asked of the past: the last part minute by minute, what is older in longer."""
+        began_ms = until_ms - round(self.history_days * DAY_MS)
+        begin_ms = max(began_ms, self._first_ms or 0)
+        fine_ms = max(begin_ms, until_ms - REPAIRED_MS) if self._first_ms else until_ms
+        fine_ms = fine_ms // self.history_bar_ms * self.history_bar_ms
+        return (
+            whole_bars(fine_ms, until_ms, MINUTE_MS),
+            whole_bars(begin_ms, fine_ms, self.history_bar_ms),
+        )
+
+    async def _tell_late_history(self, link: Link, until_ms: int) -> None:
+        """The past of a venue that was silent when the others told theirs."""
+        while link.venue not in self._is_whole:
+            found: list[Row] = []
+            await self._ask_history_of(link, found, until_ms)
+            for batch in _batches(found):
+                await link.around.tell(batch)
+            if link.venue not in self._is_whole:
+                await link.around.sleep(HISTORY_AGAIN_S)
 
     def _note_known(self, rows: tuple[Row, ...]) -> None:
         for row in rows:
@@ -218,6 +245,7 @@ class LiveFeed:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(poll(link, after_ms))
             tasks.create_task(poll_slowly(link))
+            tasks.create_task(self._tell_late_history(link, after_ms))
             tasks.create_task(listen(link, pushes, session, root=self.root, life_s=self._life_s))
 
     def _bar(self, link: Link, trouble: str) -> None:
@@ -242,6 +270,12 @@ def _first(failure: BaseException) -> BaseException:
 
 async def _ignore(rows: list[Row]) -> None:
     pass
+
+
+def _batches(found: Iterable[Row]) -> Iterator[list[Row]]:
+    rising = sorted(tuple(found), key=_when)
+    for begin in range(0, len(rising), BATCH_ROWS):
+        yield rising[begin : begin + BATCH_ROWS]
 
 
 def _when(row: Row) -> int:
