@@ -14,6 +14,7 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from apps.accounts.models import User
+from apps.markets.currency import remember_rates
 from heatmap_site.environment import ROOT
 from heatmap_site.supervisor import redis_server
 from tests.browser import find_chromium
@@ -68,6 +69,14 @@ def signed_in(user: User) -> Client:
     browser = Client()
     browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return browser
+
+
+@pytest.fixture(autouse=True)
+def fixed_rates() -> Iterator[None]:
+    """The dollar is worth what the settings say, whatever another test stored."""
+    remember_rates({}, for_s=3600.0)
+    yield
+    remember_rates({}, for_s=3600.0)
 
 
 @pytest.fixture(scope="session")

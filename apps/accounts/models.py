@@ -17,6 +17,15 @@ class Preferences(models.Model):
     class Currency(models.TextChoices):
         SGD = "SGD", _("Singapore dollar")
         USD = "USD", _("US dollar")
+        EUR = "EUR", _("Euro")
+        GBP = "GBP", _("Pound sterling")
+        JPY = "JPY", _("Japanese yen")
+        AUD = "AUD", _("Australian dollar")
+        CAD = "CAD", _("Canadian dollar")
+        CHF = "CHF", _("Swiss franc")
+        HKD = "HKD", _("Hong Kong dollar")
+        INR = "INR", _("Indian rupee")
+        KRW = "KRW", _("South Korean won")
 
     class Theme(models.TextChoices):
         AUTO = "auto", _("Like the device")

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from apps.heatmaps.past import NotNow, get_past
 from apps.heatmaps.readings import Reading
 from apps.heatmaps.services import get_frame, get_reading
-from apps.heatmaps.spec import CURRENCIES, PictureSpec
+from apps.heatmaps.spec import PictureSpec
+from apps.markets.currency import known_rates, rate_to
 from apps.markets.models import Market
 
 FRAGMENTS = ("panel", "strip")
@@ -68,10 +69,14 @@ def fragment_of(request: HttpRequest) -> str:
 def currency_context(request: HttpRequest) -> dict[str, Any]:
     """The reader's currency and the other one."""
     chosen = request.GET.get("cur") or request.COOKIES.get("currency")
-    first = chosen if chosen in CURRENCIES else settings.CURRENCY
+    known = known_rates()
+    first = next(c for c in (chosen, settings.CURRENCY, "SGD") if c in known)
+    homes = (first, request.COOKIES.get("home"), settings.CURRENCY, "SGD")
+    home = next(c for c in homes if c in known and c != "USD")
     return {
         "first": first,
-        "second": "USD" if first == "SGD" else "SGD",
+        "second": home if first == "USD" else "USD",
+        "home": home,
         "fragment": request.GET.get("fragment", ""),
     }
 
@@ -79,11 +84,12 @@ def currency_context(request: HttpRequest) -> dict[str, Any]:
 def market_context(request: HttpRequest, market: Market) -> dict[str, Any]:
     """What the header prints of a market."""
     venues = market.instruments.values_list("venue", flat=True)
-    return currency_context(request) | {
+    context = currency_context(request)
+    return context | {
         "market": market,
         "markets": Market.objects.all(),
         "venue_count": len(set(venues)),
-        "fx": settings.FX_USDSGD,
+        "fx": rate_to(context["home"]).per_usd,
     }
 
 

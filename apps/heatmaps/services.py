@@ -25,6 +25,7 @@ from apps.heatmaps.readings import Reading, reading_from_json
 from apps.heatmaps.signals import snapshot_published
 from apps.heatmaps.spec import DEFAULT_SPEC, PictureSpec
 from apps.markets.clock import current_feed, wall_now_ms
+from apps.markets.hearing import note_published
 from apps.markets.models import Market
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ def publish(drawing: Drawing, *, look: Look, before: Snapshot | None) -> Snapsho
         transaction.on_commit(lambda: _announce(drawing.market.slug, drawing.version))
     snapshot = Snapshot.objects.get(market=drawing.market)
     frames.keep(snapshot, DEFAULT_SPEC, frame)
+    note_published(drawing.market, looked_ms=look.wall_ms, published_ms=wall_now_ms())
     return snapshot
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from apps.markets.currency import CURRENCIES
 from apps.markets.models import Market
 
 MINUTE_MS = 60_000
@@ -37,7 +38,6 @@ AGE_EDGES = tuple(to for _, to in AGE_WINDOWS if to is not None)
 UNITS_MS = {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
 BIN_WIDTHS_SGD = (50, 100, 200)
 PALETTES = ("viridis", "cividis", "inferno", "paper")
-CURRENCIES = ("SGD", "USD")
 SIDES = ("long", "short")
 FIRST_MS = 1_230_768_000_000  # 2009: before any market
 LAST_MS = 4_102_444_800_000  # 2100

@@ -1,7 +1,6 @@
 """What a picture says: the engine's findings, freshness and feed put into one ``Reading``."""
 
 import numpy as np
-from django.conf import settings
 
 from apps.engine import advice, clusters
 from apps.engine.layers import Layers, shares
@@ -17,6 +16,7 @@ from apps.heatmaps.readings import (
 )
 from apps.heatmaps.spec import AGE_WINDOWS, BRACKETS
 from apps.markets.coverage import VenueCoverage
+from apps.markets.currency import rate_to
 from apps.markets.models import Feed
 
 THIN_SGD = 50e6  # of open interest; below it clusters mean nothing
@@ -71,7 +71,7 @@ def summarise(
         above=zones[above] if above else None,
         below=zones[below] if below else None,
         cascade=_cascade(found),
-        is_thin=interest_usd * settings.FX_USDSGD < THIN_SGD,
+        is_thin=interest_usd * rate_to("SGD").per_usd < THIN_SGD,
         open_interest_usd=interest_usd,
     )
 

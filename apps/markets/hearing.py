@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from apps.exchanges.live.streams import StreamState
 from apps.exchanges.records import BarRow, DepthRow, LiquidationRow, MarginTier, Ratio, Row
 from apps.markets import services
-from apps.markets.models import HeardMinute, StreamStatus, VenueStatus
+from apps.markets.models import HeardMinute, Heartbeat, Market, StreamStatus, VenueStatus
 
 MINUTE_MS = 60_000
+PUBLISHED = "published"  # the stream of a market's pictures
+LONGEST_DELAY_MS = 86_400_000
 WRITTEN_EVERY_MS = 2_000
 STREAMS: tuple[tuple[str, type[Row]], ...] = (
     ("bars", BarRow),
@@ -64,7 +66,7 @@ class Hearing:
             heard.rows += len(told)
             happened = [_happened_ms(row) for row in told if _ends(row)]
             if now_ms is not None and happened:
-                delay_ms = max(0, round((now_ms - max(happened)) / speed))
+                delay_ms = _delay_ms((now_ms - max(happened)) / speed)
                 self._delays[venue, stream] = delay_ms
                 heard.delay_ms = max(delay_ms, heard.delay_ms or 0)
             delay_ms = self._delays.get((venue, stream))
@@ -89,6 +91,16 @@ class Hearing:
             update_fields=["rows", "delay_ms"],
         )
         self._written_ms = wall_ms
+
+
+def note_published(market: Market, *, looked_ms: int, published_ms: int) -> None:
+    """Write how long the newest row that a picture was made of waited until it was published."""
+    stored = Heartbeat.objects.filter(
+        stream="bars", venue__in=market.venues(), at_ms__lte=looked_ms
+    ).order_by("-at_ms")
+    stored_ms = stored.values_list("at_ms", flat=True).first()
+    delay_ms = None if stored_ms is None else _delay_ms(published_ms - stored_ms)
+    services.beat(venues=[market.slug], stream=PUBLISHED, at_ms=published_ms, delay_ms=delay_ms)
 
 
 def note_statuses(
@@ -133,6 +145,10 @@ def _by_stream(rows: Iterable[Row], venue_of: Mapping[str, str]) -> dict[Key, li
         stream = next(name for name, kind in STREAMS if isinstance(row, kind))
         found.setdefault((venue_of[row.instrument], stream), []).append(row)
     return dict(sorted(found.items()))
+
+
+def _delay_ms(delay_ms: float) -> int:
+    return min(max(0, round(delay_ms)), LONGEST_DELAY_MS)
 
 
 def _ends(row: Row) -> bool:

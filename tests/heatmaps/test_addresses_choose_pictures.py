@@ -72,7 +72,7 @@ def test_another_picture_has_another_key(parse, query):
         "bin=51",
         "sides=both",
         "palette=rainbow",
-        "cur=EUR",
+        "cur=XAU",
         "lo=x",
         "lo=-1",
         "hi=nan",

@@ -52,7 +52,7 @@ test('amounts have two or three digits and a unit', () => {
   assert.equal(formatMoney(18.2e6, USD), 'US$18M');
   assert.equal(formatMoney(2.5e12, USD), 'US$2500B');
   assert.equal(formatMoney(950, USD), 'US$950');
-  assert.equal(formatMoney(5, { currency: 'EUR', rate: 1 }), 'EUR 5');
+  assert.equal(formatMoney(5, { currency: 'EUR', rate: 1 }), '€5');
 });
 
 test('amounts round up into the next unit, and to nothing', () => {

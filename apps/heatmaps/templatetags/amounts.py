@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.conf import settings
 from django.utils.translation import gettext as _
+
+from apps.markets.currency import SYMBOLS, rate_to
 
 register = template.Library()
 
-SYMBOLS = {"SGD": "S$", "USD": "US$"}
 UNITS = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -23,7 +23,7 @@ ZONE = ZoneInfo("Asia/Singapore")
 
 def in_currency(usd: float, currency: str) -> float:
     """US dollars in the given currency, at the site's rate."""
-    return usd * settings.FX_USDSGD if currency == "SGD" else usd
+    return usd * rate_to(currency).per_usd
 
 
 @register.filter

@@ -1,18 +1,20 @@
 /** Prices, amounts and distances of one reader. Everything comes in as US dollars. Pure. */
 
-import { formatMoney, formatPrice } from '#heatmap/scales';
+import { formatMoney, formatPrice, symbolOf } from '#heatmap/scales';
 
-const SYMBOLS = { SGD: 'S$', USD: 'US$' };
 const NBSP = '\u00a0';
 
-/** @typedef {{currency: 'SGD' | 'USD', fx: number}} Money `fx` is SGD per USD */
+/**
+ * `fx` is units of `home`, the reader's own currency, per US dollar.
+ * @typedef {{currency: string, fx: number, home?: string}} Money
+ */
 
 /**
  * Units of the currency per US dollar.
  * @param {Money} money
  */
 export function rate({ currency, fx }) {
-  return currency === 'SGD' ? fx : 1;
+  return currency === 'USD' ? 1 : fx;
 }
 
 /**
@@ -20,8 +22,8 @@ export function rate({ currency, fx }) {
  * @param {Money} money
  * @returns {Money}
  */
-export function other({ currency, fx }) {
-  return { currency: currency === 'SGD' ? 'USD' : 'SGD', fx };
+export function other({ currency, fx, home = 'SGD' }) {
+  return { currency: currency === 'USD' ? home : 'USD', fx, home };
 }
 
 /**
@@ -29,7 +31,7 @@ export function other({ currency, fx }) {
  * @param {Money} money
  */
 export function price(usd, money) {
-  return SYMBOLS[money.currency] + plainPrice(usd, money);
+  return symbolOf(money.currency) + plainPrice(usd, money);
 }
 
 /**
@@ -79,5 +81,5 @@ export function change(fraction) {
 export function binWidth({ isLog, step }, money) {
   if (isLog) return percent(Math.expm1(step), step < 0.001 ? 2 : 1);
   const width = step * rate(money);
-  return SYMBOLS[money.currency] + (width < 10 ? width.toFixed(2) : width.toFixed(0));
+  return symbolOf(money.currency) + (width < 10 ? width.toFixed(2) : width.toFixed(0));
 }

@@ -74,7 +74,7 @@ function percentileCode(counts, share) {
   return code;
 }
 
-const SYMBOLS = { SGD: 'S$', USD: 'US$' };
+const SYMBOLS = { SGD: 'S$', USD: 'US$', EUR: '€', GBP: '£', JPY: '¥', AUD: 'A$', CAD: 'C$', HKD: 'HK$', INR: '₹', KRW: '₩' };
 const UNITS = [[1e9, 'B'], [1e6, 'M'], [1e3, 'K'], [1, '']];
 const MINUS = '−';
 
@@ -88,7 +88,12 @@ export function formatMoney(usd, { currency, rate }) {
   const [unit, suffix] = UNITS.find(([size]) => roundsTo(amount / size) >= 1) ?? [1, ''];
   const digits = roundsTo(amount / unit).toFixed(suffix && amount / unit < 9.995 ? 2 : 0);
   const sign = usd < 0 && Number(digits) > 0 ? MINUS : '';
-  return `${sign}${SYMBOLS[currency] ?? `${currency} `}${digits}${suffix}`;
+  return `${sign}${symbolOf(currency)}${digits}${suffix}`;
+}
+
+/** @param {string} currency */
+export function symbolOf(currency) {
+  return SYMBOLS[currency] ?? `${currency} `;
 }
 
 /**

@@ -82,7 +82,7 @@ export function mount(root) {
   const address = parseAddress(location.search);
   const store = new Store({
     address,
-    money: { currency: address.cur || preference('currency') || data.currency, fx: Number(data.fx) },
+    money: { currency: data.currency, fx: Number(data.fx), home: data.home },
     theme: document.documentElement.dataset.theme,
     plate: preference('plate') ?? 'match',
     picture: null, listed: [], link: 'connecting', heardAt: 0, problem: null,

@@ -45,7 +45,7 @@ function keepAddress(form) {
 function swapCurrency(root) {
   const swap = (/** @type {Event} */ event) => {
     if (!event.target.closest('[data-part="currency"]')) return;
-    prefer('currency', root.dataset.currency === 'SGD' ? 'USD' : 'SGD');
+    prefer('currency', root.dataset.currency === 'USD' ? root.dataset.home ?? 'SGD' : 'USD');
     location.assign(location.pathname);
   };
   root.addEventListener('click', swap);

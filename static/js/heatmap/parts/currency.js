@@ -1,15 +1,15 @@
-/** Tap the price: S$ and US$ change places everywhere, and stay so. */
+/** Tap the price: the reader's currency and US$ change places everywhere, and stay so. */
 
+import { other } from '#heatmap/money';
 import { prefer } from '#preferences';
 
 /** @param {import('#heatmap/widget').Page} page */
 export function mountCurrency({ store, part, go, signal }) {
   part('currency').addEventListener('click', () => {
-    const { currency, fx } = store.values.money;
-    const next = currency === 'SGD' ? 'USD' : 'SGD';
-    prefer('currency', next);
-    store.set({ money: { currency: next, fx } });
-    go({ cur: next }, { replace: true });
+    const money = other(store.values.money);
+    prefer('currency', money.currency);
+    store.set({ money });
+    go({ cur: money.currency }, { replace: true });
   }, { signal });
 
   return store.on(['address'], ({ address, money }) => {
