@@ -14,7 +14,8 @@ from heatmap_site.doctor import Finding, examine
 class Command(BaseCommand):
     help = gettext_lazy(
         "Check Python, the data folder and its secret key, disk, database, Redis-compatible "
-        "server, static files, address, pushes and feed. Exit status 0: all is well; 1: something is not."
+        "server, static files, address, pushes and feed. Exit status 0: all is well; 1: something "
+        "is not."
     )
     requires_system_checks = ()
 
