@@ -3,7 +3,7 @@
 const YEAR_S = 31_536_000;
 
 /**
- * @param {'currency' | 'home' | 'theme' | 'palette' | 'plate'} name
+ * @param {'currency' | 'home' | 'theme' | 'palette' | 'plate' | 'letters'} name
  * @returns {string | null}
  */
 export function preference(name) {
@@ -12,7 +12,7 @@ export function preference(name) {
 }
 
 /**
- * @param {'currency' | 'home' | 'theme' | 'palette' | 'plate'} name
+ * @param {'currency' | 'home' | 'theme' | 'palette' | 'plate' | 'letters'} name
  * @param {string | null} value null forgets it
  */
 export function prefer(name, value) {

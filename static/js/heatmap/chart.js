@@ -61,7 +61,7 @@ export class HeatChart {
     const { picture } = this.#scene;
     const range = this.#isFollowing ? null : this.#chart.timeScale().getVisibleLogicalRange();
     this.#chart.priceScale('right').applyOptions({
-      mode: picture.isLog ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal,
+      mode: picture.isLog && !this.#scene.isLinear ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal,
     });
     this.#series.setData(this.#points());
     if (range) this.#chart.timeScale().setVisibleLogicalRange({ from: range.from - dropped, to: range.to - dropped });

@@ -1,6 +1,9 @@
 /** The bottom layer: heat in one drawImage, then hatching where data is missing. */
 
 import { priceTicks } from '#heatmap/axis_drawing';
+import { edge } from '#heatmap/picture';
+
+const SLICE = 8; // bins
 
 /** @typedef {import('#heatmap/scene').Scene} Scene */
 
@@ -35,7 +38,8 @@ function draw({ context, horizontalPixelRatio: rx, verticalPixelRatio: ry }, sce
     const right = Math.round((left + spacing * shown) * rx);
     const y = Math.round(top * ry);
     context.imageSmoothingEnabled = false;
-    context.drawImage(bitmap, 0, 0, shown, picture.bins, x, y, right - x, Math.round((top + height) * ry) - y);
+    if (scene.isEven) context.drawImage(bitmap, 0, 0, shown, picture.bins, x, y, right - x, Math.round((top + height) * ry) - y);
+    else drawBySlices(context, scene, bitmap, shown, [x, right, ry]);
   }
   context.save();
   context.scale(rx, ry);
@@ -44,6 +48,17 @@ function draw({ context, horizontalPixelRatio: rx, verticalPixelRatio: ry }, sce
   for (const paint of scene.under) paint(context, scene);
   for (const [from, to] of gaps(scene)) hatch(context, from, to, scene);
   context.restore();
+}
+
+/** On a linear axis the bins of a log grid grow upwards: a few at a time are drawn as if even. */
+function drawBySlices(context, scene, bitmap, shown, [x, right, ry]) {
+  const { picture } = scene;
+  for (let bin = 0; bin < picture.bins; bin += SLICE) {
+    const last = Math.min(picture.bins, bin + SLICE);
+    const top = Math.round(scene.yOf(edge(picture, last)) * ry);
+    const bottom = Math.round(scene.yOf(edge(picture, bin)) * ry);
+    context.drawImage(bitmap, 0, picture.bins - last, shown, last - bin, x, top, right - x, bottom - top);
+  }
 }
 
 /** Columns without candles, as spans of pixels. @param {Scene} scene */

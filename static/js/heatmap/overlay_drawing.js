@@ -2,7 +2,7 @@
 
 import { usdOfCode } from '#heatmap/frame';
 import { amount, distance } from '#heatmap/money';
-import { edge } from '#heatmap/picture';
+import { binOf, edge } from '#heatmap/picture';
 import { placeTags } from '#heatmap/tags';
 import { say } from '#words';
 
@@ -53,12 +53,13 @@ function peak(codes, usd, scene) {
   return usd[highest];
 }
 
-/** The bins on the pane; their edges lie evenly, for the axis is as the grid is. @param {Scene} scene */
-function visibleBins({ picture: { bins }, heatBox: { top, height }, paneHeight }) {
-  const binHeight = height / bins;
-  const yOfBin = (bin) => top + height - bin * binHeight;
-  const binAt = (y) => Math.floor((top + height - y) / binHeight);
-  return { yOfBin, first: Math.max(0, binAt(paneHeight)), last: Math.min(bins - 1, binAt(0)) };
+/** The bins on the pane; their edges lie evenly where the axis is as the grid is. @param {Scene} scene */
+function visibleBins(scene) {
+  const { picture, paneHeight } = scene;
+  const { top, height } = scene.heatBox;
+  const even = (bin) => top + height - (bin * height) / picture.bins;
+  const yOfBin = scene.isEven ? even : (bin) => scene.yOf(edge(picture, bin));
+  return { yOfBin, first: binOf(picture, scene.usdAt(paneHeight)), last: binOf(picture, scene.usdAt(0)) };
 }
 
 /** @param {Scene} scene */

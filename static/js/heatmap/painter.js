@@ -71,6 +71,8 @@ export class Painter {
     const isNew = scene.picture?.pictureId !== picture.pictureId;
     const wasCut = scene.cutColumn !== null;
     scene.sides = address.sides.length ? SIDES.filter((side) => address.sides.includes(side)) : SIDES;
+    const isTurned = scene.isLinear !== (address.axis === 'lin');
+    scene.isLinear = address.axis === 'lin';
     scene.picture = picture;
     scene.clusters = nearestClusters(picture, this.#perSide(), scene.sides);
     scene.densest = densestBeside(scene.clusters, this.#store.values.listed, picture, scene.sides);
@@ -78,9 +80,9 @@ export class Painter {
     this.#layer = flatten(picture, { sides: scene.sides, isNet: address.view === 'net' });
     this.#scale(picture, address);
     this.#paint();
-    const mustShow = changed.includes('picture');
+    const mustShow = isTurned || changed.includes('picture');
     if (mustShow) this.chart.show(isNew ? 0 : picture.dropped ?? 0);
-    if (mustShow && isNew && scene.lastQuery !== picture.query) this.chart.fit();
+    if (isTurned || (mustShow && isNew && scene.lastQuery !== picture.query)) this.chart.fit();
     else if (!mustShow || wasCut !== (scene.cutColumn !== null)) this.chart.redraw();
     scene.lastQuery = picture.query;
   }

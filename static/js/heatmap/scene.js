@@ -20,6 +20,7 @@ export class Scene {
   /** Prices that are always kept in view. @type {number[]} */
   kept = [];
   sides = ['short', 'long'];
+  isLinear = false;
   colours = {};
   money = { currency: 'SGD', fx: 1 };
   clock = null;
@@ -79,6 +80,11 @@ export class Scene {
 
   get profileX() {
     return Math.min(this.nowX, this.paneWidth - this.profileWidth);
+  }
+
+  /** Whether the bins are equally high on the axis, as they are unless a log grid is shown linearly. */
+  get isEven() {
+    return !(this.picture.isLog && this.isLinear);
   }
 
   get isReady() {

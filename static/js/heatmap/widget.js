@@ -32,6 +32,10 @@ const LATER = [
     load: async () => (await import('#heatmap/parts/keyboard')).mountKeyboard,
   },
   {
+    isNeeded: ({ picture }) => picture && matchMedia('(any-pointer: coarse)').matches,
+    load: async () => (await import('#heatmap/parts/touch')).mountTouch,
+  },
+  {
     isNeeded: ({ cursor }) => cursor !== null,
     load: async () => (await import('#heatmap/parts/readout')).mountReadout,
   },
@@ -131,7 +135,7 @@ function mountLater(page, { isNeeded, load }) {
     const mountPart = await load();
     if (!page.signal.aborted) unmount = mountPart(page) ?? unmount;
   };
-  const stop = page.store.on(['cursor', 'layersOpen', 'address', 'hasFocus'], look);
+  const stop = page.store.on(['cursor', 'layersOpen', 'address', 'hasFocus', 'picture'], look);
   look(page.store.values);
   return () => {
     stop();

@@ -2,6 +2,7 @@
 
 import { amount, distance, price } from '#heatmap/money';
 import { binOf, cell, centre, columnAt } from '#heatmap/picture';
+import { prefer, preference } from '#preferences';
 import { say } from '#words';
 
 const VIEWS = ['live', 'historical', 'venue', 'age', 'net'];
@@ -43,6 +44,14 @@ export function mountKeyboard({ store, scene, chart, part, go, clock, signal }) 
     });
   }
 
+  const [help, letters] = [part('keys'), part('keys-letters')];
+  letters.checked = preference('letters') !== 'off';
+  letters.addEventListener('change', () => prefer('letters', letters.checked ? null : 'off'), { signal });
+  help.addEventListener('close', () => canvas.focus(), { signal });
+  function openHelp() {
+    help.showModal();
+  }
+
   const step = (event) => (event.shiftKey ? 10 : 1);
   const keys = {
     ArrowLeft: (event) => move(-step(event), 0),
@@ -60,13 +69,15 @@ export function mountKeyboard({ store, scene, chart, part, go, clock, signal }) 
     ']': () => chart.zoomPrice(1.3),
     f: () => chart.fit(),
     l: () => store.set({ layersOpen: !store.values.layersOpen }),
+    '?': openHelp,
     Escape: () => store.set({ cursor: null }),
     ...Object.fromEntries(VIEWS.map((view, i) => [String(i + 1), () => go({ view, at: null })])),
   };
 
-  canvas.setAttribute('aria-keyshortcuts', 'F L 1 2 3 4 5 + - PageUp PageDown Home End Escape');
+  canvas.setAttribute('aria-keyshortcuts', 'F L ? 1 2 3 4 5 + - PageUp PageDown Home End Escape');
   canvas.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !store.values.picture) return;
+    if (/^[a-z]$/i.test(event.key) && preference('letters') === 'off') return;
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();

@@ -10,6 +10,7 @@ import { say } from '#words';
 
 const FIVE = ['0', '1', '2', '3', '4'];
 const SIDES = ['long', 'short'];
+const TOP = 0.95;
 
 /** @param {import('#heatmap/widget').Page} page */
 export function mountLayers({ root, store, part, go, signal }) {
@@ -24,7 +25,9 @@ export function mountLayers({ root, store, part, go, signal }) {
     const chip = event.target.closest('button.chip');
     if (!chip || chip.closest('[data-part="age-row"]')) return;
     const { address } = store.values;
-    const { side, lev, age, venue, palette, bin, layer } = chip.dataset;
+    const { side, lev, age, venue, palette, bin, layer, axis, top } = chip.dataset;
+    if (axis) go({ axis });
+    if (top) go({ lo: address.lo && isTop() ? null : topAmount(), hi: null });
     if (layer) go({ layers: address.layers.includes(layer) ? address.layers.filter((one) => one !== layer) : [...address.layers, layer] });
     if (side) go({ sides: toggled(address.sides, side, SIDES) });
     if (lev) go({ lev: toggled(address.lev, lev, FIVE) });
@@ -41,6 +44,12 @@ export function mountLayers({ root, store, part, go, signal }) {
     if (!isRising(windows)) part('age-error').textContent = say('rising');
     else location.assign(location.pathname + formatAddress({ ...store.values.address, age: [], windows: isUsual(windows) ? [] : windows }));
   }, { signal });
+
+  const topAmount = () => {
+    const { counts, picture } = store.values;
+    return Number(amountAt(counts, usdOfCode(picture), TOP).toPrecision(3));
+  };
+  const isTop = () => Math.abs(store.values.address.lo / topAmount() - 1) < 0.02;
 
   const onRange = () => {
     const { counts, picture } = store.values;
@@ -69,6 +78,7 @@ export function mountLayers({ root, store, part, go, signal }) {
     press('lev', address.lev, picture?.meta.brackets);
     press('age', address.age, picture?.meta.ages);
     press('bin', [address.bin]);
+    press('axis', [address.axis]);
     for (const chip of root.querySelectorAll('[data-layer]')) chip.setAttribute('aria-pressed', String(address.layers.includes(chip.dataset.layer)));
     part('lev-note').textContent = address.lev.length ? '' : say('all');
     part('age-note').textContent = address.age.length ? '' : say('all');
@@ -100,6 +110,7 @@ export function mountLayers({ root, store, part, go, signal }) {
   function showRange() {
     const { range, counts, picture } = store.values;
     if (!range || !counts) return;
+    root.querySelector('[data-top]').setAttribute('aria-pressed', String(Boolean(store.values.address.lo) && isTop()));
     const usd = usdOfCode(picture);
     const [from, to] = [rankOf(counts, usd, range.lowUsd), rankOf(counts, usd, range.highUsd)];
     if (document.activeElement !== low) low.value = String(Math.round(from * 100));

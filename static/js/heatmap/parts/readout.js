@@ -1,7 +1,8 @@
 /** The card: what would be force-closed in the cell under the cursor, in the reader's money. */
 
-import { amount, distance, other, percent, price } from '#heatmap/money';
+import { amount, distance, other, percent, price, rate } from '#heatmap/money';
 import { cell, centre, columnAt } from '#heatmap/picture';
+import { typedPrice } from '#plan/scale';
 import { say } from '#words';
 
 /** @param {import('#heatmap/widget').Page} page */
@@ -23,7 +24,8 @@ export function mountReadout({ root, store, scene, part, clock, signal }) {
       store.set({ cursor: { ...cursor, column } });
       return;
     }
-    card.replaceChildren(...lines(describe(picture, cursor, store.values, clock), money), closeButton(root));
+    const facts = describe(picture, cursor, store.values, clock);
+    card.replaceChildren(...lines(facts, money), stopLink(root, facts, money), closeButton(root));
     const y = scene.yOf(centre(picture, cursor.bin));
     card.classList.toggle('is-low', y !== null && y < scene.paneHeight / 2);
   }
@@ -77,6 +79,16 @@ function paragraph(...content) {
 
 function strong(text, className = '') {
   return Object.assign(document.createElement('strong'), { textContent: text, className });
+}
+
+/** To the plan page, with a stop at this price. */
+function stopLink(root, { usd, far }, money) {
+  const query = new URLSearchParams({
+    side: far < 0 ? 'long' : 'short', stop: typedPrice(usd * rate(money)), cur: money.currency,
+  });
+  return Object.assign(document.createElement('a'), {
+    className: 'readout-stop', href: `${root.dataset.pageUrl}plan/?${query}`, textContent: say('stop_here'),
+  });
 }
 
 function closeButton(root) {
