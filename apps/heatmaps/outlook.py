@@ -80,6 +80,11 @@ class BandLean:
     balance: Asymmetry
 
     @property
+    def span(self) -> str:
+        """Where it lies: 2–4 %."""
+        return f"{self.band.from_distance * 100:.0f}–{self.band.to_distance * 100:.0f}\u00a0%"
+
+    @property
     def longs_to_shorts(self) -> float | None:
         """As the filter ``ratio`` takes it."""
         shorts = self.band.short_usd

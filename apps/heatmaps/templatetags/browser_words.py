@@ -48,6 +48,7 @@ def browser_words() -> SafeString:
             "before": _("bar before"),
             "here": _("here"),
             "next": _("next"),
+            "stop_here": _("Stop here?"),
             "empty_cell": _("no heat here"),
             "off": _("off"),
             "summary": _("{market} {price}. {above} {below}"),
