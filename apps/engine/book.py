@@ -11,6 +11,7 @@ import numpy as np
 from apps.engine.check import check_bars
 from apps.engine.columns import Columns, column_of, empty_rows, own_column, places_of
 from apps.engine.grid import GUARD, grid_bases
+from apps.engine.lean import Habit, unknown_habit
 from apps.engine.parameters import Parameters
 from apps.engine.path import Steps, carried, lay_out
 from apps.engine.records import GRID_STEP, Bars, FloatArray
@@ -34,6 +35,7 @@ class Book:
     close: FloatArray  # (V,) USD, last known, NaN before the first
     open_interest: FloatArray  # (V,) base, last known, NaN before the first
     end_ms: int
+    habit: Habit  # of price
     opened: FloatArray  # (V, 2) base, all that was ever opened; died within its bar included
     closed: FloatArray  # (V, 2) base, all that was ever closed voluntarily
     swept: FloatArray  # (V, 2) base, all that ever died
@@ -115,7 +117,8 @@ def start(venues: tuple[str, ...], parameters: Parameters) -> Walk:
     terms = work_out(venues, parameters)
     unknown, none = np.full(count, np.nan), np.zeros((count, 2))
     standing = nothing_standing(count, len(parameters.leverages), parameters.grid_bins)
-    book = Book(standing, unknown, unknown, NOT_STARTED_MS, none, none, none)
+    habit = unknown_habit(count)
+    book = Book(standing, unknown, unknown, NOT_STARTED_MS, habit, none, none, none)
     return Walk(tuple(venues), parameters, terms, book, ())
 
 
@@ -145,13 +148,13 @@ def _walk_block(
     book: Book, standing: Standing, bars: Bars, walk: Walk, columns: Columns | None
 ) -> tuple[Book, Tape]:
     parameters = walk.parameters
-    steps = lay_out(bars, book.close, book.open_interest, walk.terms, parameters)
+    steps, habit = lay_out(bars, book, walk.terms, parameters)
     close = np.log(book.close) / GRID_STEP
     bins, slack = parameters.grid_bins, parameters.recentre_bins
     bases = grid_bases(steps.price, close, standing.base, bins, slack)
     read = None if columns is None else _reader(columns, bars, steps)
     events = live_through(standing, steps, bases, walk.terms, read)
-    return _next_book(book, standing, bars, events), _tape(bars, steps, bases, events, bins)
+    return _next_book(book, standing, habit, bars, events), _tape(bars, steps, bases, events, bins)
 
 
 def _window(bars: Bars) -> tuple[int, int]:
@@ -184,13 +187,14 @@ def _reader(columns: Columns, bars: Bars, steps: Steps) -> Reader:
     return read_own if len(bars.venues) == 1 else read
 
 
-def _next_book(book: Book, standing: Standing, bars: Bars, events: Events) -> Book:
+def _next_book(book: Book, standing: Standing, habit: Habit, bars: Bars, events: Events) -> Book:
     reported = np.where(np.isfinite(bars.close), bars.open_interest, np.nan).T
     return Book(
         standing=standing,
         close=carried(np.concatenate([book.close[None], bars.close.T]))[-1],
         open_interest=carried(np.concatenate([book.open_interest[None], reported]))[-1],
         end_ms=int(bars.end_ms[-1]),
+        habit=habit,
         opened=book.opened + (events.stood + events.died).sum(axis=0),
         closed=book.closed + events.closed.sum(axis=0),
         swept=book.swept + (events.swept + events.died).sum(axis=0),
@@ -204,8 +208,10 @@ def _tape(bars: Bars, steps: Steps, bases: np.ndarray, events: Events, bins: int
         price=steps.price,
         reached=events.swept,
         cold=steps.cold,
+        lean=steps.lean,
         entry=steps.entry,
         sweep=steps.sweep,
+        spared=steps.spared,
         bound=steps.bound,
         base=bases,
         stood=events.stood,

@@ -1,8 +1,8 @@
 """How far mass reaches towards the price before each step: a matter of prices alone.
 
-A sweep pulls the front back to its level, an opening pushes it forward; each step is the map
-``f → max(min(f, level), pushed)``. Such maps compose to one of their own kind, so all steps are
-found by doubling, without a loop over time.
+A sweep pulls the front back to just beyond its level, an opening pushes it forward; each step is
+the map ``f → max(min(f, level + 1), pushed)``. Such maps compose to one of their own kind, so all
+steps are found by doubling, without a loop over time.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ def fronts_before(front: IntArray, steps: Steps, opened: IntArray) -> tuple[IntA
     ``front`` (V, 2) is the one before the first step, ``opened`` (S, V, 2) how far the openings
     of each step reach.
     """
-    ceiling = steps.sweep.copy()
+    ceiling = steps.sweep + 1
     acts = steps.acts[..., None]
     floor = np.where(acts, np.minimum(opened, steps.bound), -UNREACHED)
     done = 1

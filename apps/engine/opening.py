@@ -23,6 +23,7 @@ class Entries(Protocol):
     """What of steps, or of a tape of them, says how positions were opened."""
 
     cold: BoolArray  # (S, V)
+    lean: FloatArray  # (S, V)
     price: FloatArray  # (S, V)
     entry: FloatArray  # (S, V, 2)
     bound: IntArray  # (S, V, 2)
@@ -33,16 +34,16 @@ class Openings:
     """Openings of S steps; R = 2·L rows by side and leverage, J taps.
 
     Per unit of mass that lasts, ``gross`` is laid down by its footprint and ``lasting`` of it
-    outlives the step: where nothing can die both are the opening weights.
+    outlives the step: where nothing can die both are the opening weights, leant as price does.
     """
 
     first: IntArray  # (S, V) entry bin of the first profile cell
     cells: list[int]  # (S,) cells a footprint of the step needs
     windows: FloatArray  # (S, V, J, widest footprint): the profile, moved by each tap
     front: IntArray  # (S, V, 2) first mirrored bin beyond every footprint
-    bounded: IntArray  # (S,) row of ``gross`` and ``lasting``; 0: the plain opening weights
-    gross: FloatArray  # (1 + bounded steps, V, 2, L)
-    lasting: FloatArray  # (1 + bounded steps, V, 2, L)
+    bounded: BoolArray  # (S,) steps that something opened does not outlive
+    gross: FloatArray  # (S, V, 2, L)
+    lasting: FloatArray  # (S, V, 2, L)
 
 
 def openings_of(steps: Entries, terms: Terms) -> Openings:
@@ -55,19 +56,28 @@ def openings_of(steps: Entries, terms: Terms) -> Openings:
     whole = first.astype(np.int64)
     front = np.stack([last, -1.0 - first], axis=-1).astype(np.int64) + terms.nearest
     is_bounded = (steps.bound < front).any(axis=(1, 2)) | steps.cold.any(axis=1)
-    gross = lasting = np.broadcast_to(terms.opening[None, :, None], (1, *terms.offset.shape))
+    gross = lasting = leant(steps.lean, terms)
     if is_bounded.any():
-        shares = _bounded(steps, is_bounded, spreads, terms)
-        gross, lasting = (np.concatenate([gross, part]) for part in shares)
+        lasting = gross.copy()
+        shares = _bounded(steps, is_bounded, gross[is_bounded], spreads, terms)
+        gross[is_bounded], lasting[is_bounded] = shares
     return Openings(
         first=whole,
         cells=cells.tolist(),
         windows=_windows(first, spreads, int(cells.max()), taps),
         front=front,
-        bounded=np.cumsum(is_bounded) * is_bounded,
+        bounded=is_bounded,
         gross=gross,
         lasting=lasting,
     )
+
+
+def leant(lean: FloatArray, terms: Terms) -> FloatArray:
+    """Shares of leverages in what is opened at leans (S, V): (S, V, 2, L); model note §3.2."""
+    weights = np.exp(lean[..., None, None] * terms.tilt)
+    weights *= terms.opening[:, None]
+    weights /= weights.sum(axis=-1, keepdims=True)
+    return weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +116,17 @@ def _windows(first: FloatArray, spreads: tuple[Spread, ...], cells: int, taps: i
 
 
 def _bounded(
-    steps: Entries, chosen: BoolArray, spreads: tuple[Spread, ...], terms: Terms
+    steps: Entries,
+    chosen: BoolArray,
+    opening: FloatArray,
+    spreads: tuple[Spread, ...],
+    terms: Terms,
 ) -> tuple[FloatArray, FloatArray]:
     """Gross and lasting shares of the chosen steps, (n, V, 2, L)."""
     parts = tuple(Spread(s.share[chosen], s.low[chosen], s.high[chosen]) for s in spreads)
     share = share_below(parts, steps.bound[chosen], terms)
-    cold = steps.cold[chosen][..., None]
-    weights = np.where(cold, terms.standing, terms.opening)[:, :, None]
+    cold = steps.cold[chosen][..., None, None]
+    weights = np.where(cold, terms.standing[:, None], opening)
     lasting = weights * share
     lasts = lasting.sum(axis=-1, keepdims=True)
     unit = np.divide(1.0, lasts, out=np.zeros_like(lasts), where=lasts > _HOPELESS)

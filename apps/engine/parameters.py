@@ -9,7 +9,7 @@ from apps.engine.margin import Formula, Kind
 Model = Literal["exact", "brief", "oi-only"]
 
 MODELS: tuple[Model, ...] = ("exact", "brief", "oi-only")
-VERSION = "2026.1"
+VERSION = "2026.2"
 ALTCOIN_LEVERAGE = 0.8  # mean leverage of other coins, as a share of the venue's on BTC
 
 
@@ -53,6 +53,7 @@ class Parameters:
     * ``half_life_exponent``: positions at leverage L close at a rate ∝ L^exponent (§3.1).
     * ``hedged_long``, ``hedged_short``: share of open interest that has no liquidation price.
     * ``kernel_bins``: standard deviation of liquidation prices around the formula, in bins.
+    * ``lean``: how much leverage follows what price did before, see ``lean`` (§3.2).
     * ``at_close``: share of the entries that lie at a bar's close; the rest fill its range.
     * ``forced_share``: of the mass that a price reaches, what is force-closed and reported; the
       rest has added margin, stops and hedges, or is never printed. Predictions only, not pictures.
@@ -70,6 +71,7 @@ class Parameters:
     hedged_long: float = 0.20
     hedged_short: float = 0.30
     kernel_bins: float = 2.0
+    lean: float = 0.1
     at_close: float = 0.2
     forced_share: float = 0.010
     cold_log_range: float = 0.04

@@ -6,19 +6,23 @@ price cannot stand. The first bar with open interest is a cold step: the whole s
 entered around the close.
 
 Levels are *mirrored bins*, so that one comparison serves both sides: bin b for longs, −1−b for
-shorts. Whatever stands has a mirrored bin below the price's, and dies at ``m ≥ level``.
+shorts. Whatever stands has a mirrored bin up to the price's; what lies beyond a level dies, and of
+the level's own bin the part that price passed, for positions fill a bin evenly.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from apps.engine.flow import estimated_taker_delta, estimated_volume, gross_flow
+from apps.engine.lean import Habit, lean_of
 from apps.engine.parameters import Parameters
 from apps.engine.records import GRID_STEP, Bars, BoolArray, FloatArray, IntArray
 from apps.engine.terms import Terms
 
 UNREACHED = 1 << 30  # a level no price reaches
+LEAST_SPARED = 1e-9  # so that logs of shares are numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,10 @@ class Steps:
 
     acts: BoolArray  # (T, V) the venue opens and closes positions in this step
     cold: BoolArray  # (T, V) the venue's first open interest
+    lean: FloatArray  # (T, V) of the bar's close, in deviations; see ``lean``
     entry: FloatArray  # (T, V, 2) lowest and highest entry, at least one bin apart
-    sweep: IntArray  # (T, V, 2) what the step kills
+    sweep: IntArray  # (T, V, 2) level beyond which the step kills
+    spared: FloatArray  # (T, V, 2) share of that level's own bin that price did not pass
     bound: IntArray  # (T, V, 2) what is opened at or beyond this does not outlive the step
     closing: FloatArray  # (T, V, 2) base closed, liquidatable part
     target: FloatArray  # (T, V, 2) base standing after the step
@@ -36,6 +42,15 @@ class Steps:
 
     def __len__(self) -> int:
         return len(self.price)
+
+
+class Before(Protocol):
+    """What was known before the first bar, each (V,) and NaN if nothing was."""
+
+    close: FloatArray  # USD
+    open_interest: FloatArray  # base
+    end_ms: int
+    habit: Habit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +69,39 @@ class _Range:
 
 
 def lay_out(
-    bars: Bars, close: FloatArray, open_interest: FloatArray, terms: Terms, parameters: Parameters
-) -> Steps:
-    """Steps of checked bars, given each venue's last close and open interest (V,), NaN if none."""
-    flow = _flow(bars, open_interest, terms, parameters)
-    last, trigger, resting = _ranges(bars, close)
+    bars: Bars, before: Before, terms: Terms, parameters: Parameters
+) -> tuple[Steps, Habit]:
+    """Steps of checked bars, and the habit of price after them."""
+    flow = _flow(bars, before.open_interest, terms, parameters)
+    last, trigger, resting = _ranges(bars, before.close)
+    lean, habit = lean_of(
+        resting, np.log(before.close) / GRID_STEP, bars.end_ms, before.end_ms, before.habit
+    )
     acting = flow.acts[..., None]
-    return Steps(
+    steps = Steps(
+        lean=lean,
         acts=flow.acts,
         cold=flow.cold,
         entry=_entries(last, flow, resting, parameters),
         sweep=np.where(acting, mirrored(trigger.low, trigger.high), UNREACHED),
+        spared=_spared(trigger),
         bound=np.where(acting, mirrored(trigger.close, trigger.close), UNREACHED),
         closing=flow.closing,
         target=flow.target,
         price=resting,
     )
+    return steps, habit
 
 
 def mirrored(low: FloatArray, high: FloatArray) -> IntArray:
     """Levels (…, 2) reached by prices from ``low`` to ``high``, in bins."""
     return np.stack([np.floor(low), -1.0 - np.floor(high)], axis=-1).astype(np.int64)
+
+
+def _spared(trigger: _Range) -> FloatArray:
+    """Share of each extreme's bin that lies on the near side of it, never quite nothing."""
+    low, high = trigger.low - np.floor(trigger.low), trigger.high - np.floor(trigger.high)
+    return np.maximum(np.stack([low, 1.0 - high], axis=-1), LEAST_SPARED)
 
 
 def _flow(bars: Bars, open_interest: FloatArray, terms: Terms, parameters: Parameters) -> _Flow:

@@ -13,9 +13,9 @@ import numpy as np
 
 from apps.engine.grid import GUARD
 from apps.engine.opening import openings_of
-from apps.engine.path import UNREACHED
 from apps.engine.records import FloatArray, IntArray
 from apps.engine.standing import Standing
+from apps.engine.survival import Limits, at, fates, limits_of, limits_of_openings, no_fate
 from apps.engine.tape import Tape, between
 from apps.engine.terms import Terms
 
@@ -39,14 +39,6 @@ class Pieces:
     row: IntArray  # (N,) venue·2·L + side·L + leverage
     bin: IntArray  # (N, cells) in the window
     mass: FloatArray  # (N, cells) base coin, as opened
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Absolute bins ``[low, high)`` in which openings still stand."""
-
-    low: IntArray  # (…, V, 2)
-    high: IntArray  # (…, V, 2)
 
 
 def log_scales(tape: Tape, terms: Terms) -> FloatArray:
@@ -82,11 +74,13 @@ def replay(
             now = scales[read - 1]
             mass *= np.exp(now - then)[..., None]
             then = now
-            _clear(mass, _limits(tape, was_seen, read), choice)
+            happened = fates(between(tape, was_seen, read), no_fate(len(choice.first)))
+            _clear(mass, limits_of(at(happened, 0)), choice)
         for pieces in standing_pieces(tape, terms, choice, was_old, old, read):
             kept = np.exp(then.reshape(-1)[pieces.row] - _at(scales, pieces))
-            at = pieces.bin + pieces.row[:, None] * choice.bins
-            np.add.at(mass.reshape(-1), at.reshape(-1), (pieces.mass * kept[:, None]).reshape(-1))
+            place = pieces.bin + pieces.row[:, None] * choice.bins
+            amount = pieces.mass * kept[:, None]
+            np.add.at(mass.reshape(-1), place.reshape(-1), amount.reshape(-1))
         was_seen, was_old = read, old
         columns[column] = mass.sum(axis=2)
     return columns
@@ -99,12 +93,14 @@ def standing_pieces(
 
     Thinning out is not applied yet.
     """
-    later = _limits(tape, stop, read)
+    later = at(fates(between(tape, stop, read), no_fate(len(choice.first))), 0)
     while stop > start:
         first = max(start, stop - _BATCH_STEPS)
-        limits, later = _limits_of_each(tape, first, stop, later)
-        yield _pieces(between(tape, first, stop), first, terms, choice, limits)
-        stop = first
+        part = between(tape, first, stop)
+        coming = fates(part, later)
+        limits = limits_of_openings(part, at(coming, slice(1, None)))
+        yield _pieces(part, first, terms, choice, limits)
+        later, stop = at(coming, 0), first
 
 
 def _fill(mass: FloatArray, standing: Standing, choice: Choice) -> None:
@@ -132,13 +128,19 @@ def _pieces(tape: Tape, first_step: int, terms: Terms, choice: Choice, limits: L
     stands = (begin < high[..., None]) & (begin > low[..., None] - cells) & choice.drawn
     stands &= (tape.stood > 0)[..., None]
     step, venue, side, leverage = np.nonzero(stands)
-    gross = openings.gross[openings.bounded[step], venue, side, leverage]
+    gross = openings.gross[step, venue, side, leverage]
     amount = tape.stood[step, venue, side] * gross
     row = np.ravel_multi_index((venue, side, leverage), choice.drawn.shape)
     footprints = (terms.taps @ openings.windows).reshape(len(tape.stood), -1, cells)
     mass = footprints[step, row] * amount[:, None]
     bins = (begin[stands] - choice.first[venue])[:, None] + np.arange(cells)
-    low, high = ((level - choice.first[:, None])[step, venue, side] for level in (low, high))
+    low, high, edge = (
+        (level - choice.first[:, None])[step, venue, side] for level in (low, high, limits.edge)
+    )
+    edge -= bins[:, 0]
+    touched = np.flatnonzero((edge >= 0) & (edge < cells))
+    spared = limits.spared[step[touched], venue[touched], side[touched]]
+    mass[touched, edge[touched]] *= spared
     cut = np.flatnonzero((bins[:, 0] < low) | (bins[:, -1] >= high))
     some = bins[cut]
     mass[cut] *= (some >= low[cut, None]) & (some < high[cut, None])
@@ -146,55 +148,12 @@ def _pieces(tape: Tape, first_step: int, terms: Terms, choice: Choice, limits: L
     return Pieces(step + first_step, row, bins, mass)
 
 
-def _limits(tape: Tape, start: int, stop: int) -> Limits:
-    """Where mass that stood before step ``start`` still stands before step ``stop``."""
-    if start >= stop:
-        venues = tape.base.shape[1]
-        return Limits(np.full((venues, 2), -UNREACHED), np.full((venues, 2), UNREACHED))
-    part = between(tape, start, stop)
-    swept = _by_side(part.sweep).low.max(axis=0), _by_side(part.sweep).high.min(axis=0)
-    grid = _grid(part)
-    return Limits(
-        np.maximum(swept[0], grid.low.max(axis=0)), np.minimum(swept[1], grid.high.min(axis=0))
-    )
-
-
-def _limits_of_each(tape: Tape, first: int, stop: int, later: Limits) -> tuple[Limits, Limits]:
-    """Limits of what each of these steps opened, and of what stood before the first.
-
-    ``later`` are the limits that the steps from ``stop`` on set.
-    """
-    part = between(tape, first, stop)
-    swept, bound, grid = _by_side(part.sweep), _by_side(part.bound), _grid(part)
-    low = np.maximum(swept.low, grid.low)
-    high = np.minimum(swept.high, grid.high)
-    low = np.concatenate([low, later.low[None]])[::-1]
-    high = np.concatenate([high, later.high[None]])[::-1]
-    low = np.maximum.accumulate(low)[::-1]
-    high = np.minimum.accumulate(high)[::-1]
-    own = Limits(
-        np.maximum(np.maximum(low[1:], bound.low), grid.low),
-        np.minimum(np.minimum(high[1:], bound.high), grid.high),
-    )
-    return own, Limits(low[0], high[0])
-
-
-def _by_side(level: IntArray) -> Limits:
-    """Bins below a mirrored level: longs ``[…, level)``, shorts ``[−level, …)``."""
-    low, high = np.full_like(level, -UNREACHED), np.full_like(level, UNREACHED)
-    high[..., 0] = level[..., 0]
-    low[..., 1] = -level[..., 1]
-    return Limits(low, high)
-
-
-def _grid(tape: Tape) -> Limits:
-    low = tape.base[..., None] + GUARD
-    return Limits(low, tape.base[..., None] + tape.bins - GUARD)
-
-
 def _clear(mass: FloatArray, limits: Limits, choice: Choice) -> None:
     low = np.clip(limits.low - choice.first[:, None], 0, choice.bins)
     high = np.clip(limits.high - choice.first[:, None], 0, choice.bins)
+    edge = limits.edge - choice.first[:, None]
     for venue, side in np.ndindex(low.shape):
         mass[venue, side, :, : low[venue, side]] = 0.0
         mass[venue, side, :, high[venue, side] :] = 0.0
+        if 0 <= edge[venue, side] < choice.bins:
+            mass[venue, side, :, edge[venue, side]] *= limits.spared[venue, side]

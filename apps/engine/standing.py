@@ -15,7 +15,6 @@ from apps.engine.path import UNREACHED
 from apps.engine.records import FloatArray, IntArray
 
 NOTHING = 1e-200  # is held in an empty row, so that shares of it are numbers
-_EMPTY = np.array(NOTHING)
 _FAINT = 1e-60  # a scale below this is folded into the mass
 
 
@@ -35,16 +34,6 @@ class Standing:
             self.mass.copy(), self.scale.copy(), self.held.copy(), self.base.copy(),
             self.front.copy(),
         )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Mirrored levels of one venue and side, from ``level`` up to ``front``."""
-
-    venue: int
-    side: int
-    level: int
-    front: int
 
 
 class Stretched(dict[int, FloatArray]):
@@ -79,30 +68,6 @@ def move_grid(standing: Standing, base: IntArray) -> None:
         distance = int(base[venue] - standing.base[venue])
         standing.mass[venue] = move_row(standing.mass[venue], distance)
         standing.base[venue] = base[venue]
-
-
-def within(standing: Standing, stretch: Stretch) -> FloatArray:
-    """View (L, …) of the mass on the grid in a stretch of bins."""
-    venue, side = stretch.venue, stretch.side
-    low, high = stretch.level, stretch.front
-    if side:
-        low, high = -high, -low
-    base, bins = int(standing.base[venue]), standing.mass.shape[-1]
-    first = min(max(low - base, GUARD), bins - GUARD)
-    stop = min(max(high - base, GUARD), bins - GUARD)
-    return standing.mass[venue, side, :, first:stop]
-
-
-def sweep(standing: Standing, stretch: Stretch) -> float:
-    """Force-close what stands in a stretch; returns how much base that was."""
-    venue, side = stretch.venue, stretch.side
-    dying = within(standing, stretch)
-    died = np.add.reduce(dying, axis=1)
-    dying.fill(0.0)
-    np.multiply(died, standing.scale[venue, side], out=died)
-    held = standing.held[venue, side]
-    np.maximum(np.subtract(held, died, out=held), _EMPTY, out=held)
-    return sum(died.tolist())
 
 
 def lay_down_wide(mass: FloatArray, added: FloatArray, start: IntArray) -> None:

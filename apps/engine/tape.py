@@ -23,8 +23,10 @@ class Tape:
     price: FloatArray  # (T, V) last close in bins, NaN before the first
     reached: FloatArray  # (T, V, 2) base that stood before the bar and died in it
     cold: BoolArray  # (T, V)
+    lean: FloatArray  # (T, V)
     entry: FloatArray  # (T, V, 2) bins
     sweep: IntArray  # (T, V, 2)
+    spared: FloatArray  # (T, V, 2) share of the bin at that level
     bound: IntArray  # (T, V, 2)
     base: IntArray  # (T, V) first bin of the grid
     stood: FloatArray  # (T, V, 2) base opened that outlived its bar
@@ -37,8 +39,8 @@ class Tape:
 
 
 _PER_BAR = (
-    "end_ms", "candles", "price", "reached", "cold", "entry", "sweep", "bound", "base", "stood",
-    "theta", "gain",
+    "end_ms", "candles", "price", "reached", "cold", "lean", "entry", "sweep", "spared", "bound",
+    "base", "stood", "theta", "gain",
 )  # fmt: skip
 
 

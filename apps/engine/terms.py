@@ -30,6 +30,7 @@ class Terms:
     shift: IntArray  # (V, 2, L)
     taps: FloatArray  # (V, 2·L, J)
     liquidatable: FloatArray  # (2,) share of open interest that is not hedged
+    tilt: FloatArray  # (2, L) by which a lean moves the log of what is opened
     at_close: float  # share of entries that lie at a bar's close
     nearest: IntArray  # (V, 2) first mirrored bin, from the entry bin, that an opening cannot reach
 
@@ -58,6 +59,7 @@ def work_out(venues: tuple[str, ...], parameters: Parameters) -> Terms:
         offset=offset,
         shift=shift,
         taps=taps.reshape(len(venues), -1, taps.shape[-1]),
+        tilt=parameters.lean * np.log(leverages / 10.0) * np.array([[-1.0], [1.0]]),
         liquidatable=1.0 - np.array([parameters.hedged_long, parameters.hedged_short]),
         at_close=parameters.at_close,
         nearest=nearest,

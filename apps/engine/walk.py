@@ -13,17 +13,24 @@ from apps.engine.fronts import fronts_before
 from apps.engine.grid import GUARD
 from apps.engine.opening import Openings, openings_of
 from apps.engine.path import Steps
-from apps.engine.records import BoolArray, FloatArray, IntArray
+from apps.engine.records import FloatArray, IntArray
 from apps.engine.standing import (
     NOTHING,
     Standing,
-    Stretch,
     Stretched,
     fold,
     lay_down_wide,
     move_grid,
     row_starts,
+)
+from apps.engine.sweeping import (
+    NARROW,
+    Stretch,
+    Sweeps,
+    stretches_of,
     sweep,
+    sweep_narrow,
+    sweeps_of,
     within,
 )
 from apps.engine.terms import Terms
@@ -33,7 +40,6 @@ _FOLD_EVERY = 64  # steps, or after a step that closes this share of a side:
 _DRASTIC = 0.9
 
 Reader = Callable[[int, Standing], None]
-Stretches = dict[int, list[Stretch]]  # by step
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,8 @@ class _Plan:
 
     openings: Openings
     last_front: IntArray  # (V, 2)
-    sweeps: Stretches
-    trims: Stretches  # what was just laid down and cannot last
+    sweeps: Sweeps
+    trims: dict[int, list[Stretch]]  # by step, what was just laid down and cannot last
     moves: list[bool]
     folds: list[bool]
     starts: IntArray  # (S, V·2·L) places in memory at which footprints begin, if not wide
@@ -96,17 +102,22 @@ def live_through(
     survivors, amounts = np.empty_like(held), np.empty_like(held)
     stored = amounts.reshape(len(terms.taps), -1, 1)
     laid = np.empty_like(terms.taps)
-    stretches_of = Stretched(flat)
+    memory = Stretched(flat)
+    runs = memory[NARROW]
     bounded, cells_of = openings.bounded.tolist(), openings.cells
+    narrow, wide = plan.sweeps.narrow, plan.sweeps.wide
     total = held.dot(ones)
     for step in range(count):
         if plan.moves[step]:
             move_grid(standing, bases[step])
         wanted = closing[step]
-        if step in plan.sweeps:
-            for stretch in plan.sweeps[step]:
-                died = sweep(standing, stretch)
-                events.swept[step, stretch.venue, stretch.side] = died
+        span = narrow.spans[step]
+        if span[0] < span[1]:
+            sweep_narrow(runs, held, scale, narrow, span, swept[step])
+        for stretch in wide.get(step, ()):
+            died = sweep(standing, stretch)
+            events.swept[step, stretch.venue, stretch.side] = died
+        if span[0] < span[1] or step in wide:
             wanted = np.maximum(wanted - swept[step], zero)
             total = np.maximum(total - swept[step], NOTHING)
 
@@ -121,10 +132,9 @@ def live_through(
         np.multiply(scale, common, out=scale)
 
         opened = np.maximum(target[step] - remaining, zero)
-        row = bounded[step]
-        np.multiply(opened.dot(spread), gross[row], out=amounts)
-        if row:
-            outlived = opened.dot(spread) * lasting[row]
+        np.multiply(opened.dot(spread), gross[step], out=amounts)
+        if bounded[step]:
+            outlived = opened.dot(spread) * lasting[step]
             opened = outlived.dot(ones)
             events.died[step] = (amounts.dot(ones) - opened).reshape(-1, 2)
             np.add(held, outlived, out=held)
@@ -133,16 +143,18 @@ def live_through(
         stood[step] = opened
         total = remaining + opened
         np.divide(amounts, scale, out=amounts)
+        trims = plan.trims.get(step, ())
+        before = [within(standing, stretch).copy() for stretch in trims]
         cells = cells_of[step]
         np.multiply(terms.taps, stored, out=laid)
         added = laid @ openings.windows[step, ..., :cells]
         if cells <= GUARD:
-            stretches_of[cells][plan.starts[step]] += added.reshape(-1, cells)
+            memory[cells][plan.starts[step]] += added.reshape(-1, cells)
         else:
             start = openings.first[step] - bases[step]
             lay_down_wide(standing.mass, added, _begin(start, terms)[..., None])
-        for stretch in plan.trims.get(step, ()):
-            within(standing, stretch).fill(0.0)
+        for stretch, stood_there in zip(trims, before, strict=True):
+            within(standing, stretch)[...] = stood_there
         if plan.folds[step]:
             fold(standing)
         if read is not None:
@@ -155,7 +167,8 @@ def _plan(standing: Standing, steps: Steps, bases: IntArray, terms: Terms) -> _P
     openings = openings_of(steps, terms)
     front, last_front = fronts_before(standing.front, steps, openings.front)
     begins = _begin(openings.first - bases, terms)
-    room = standing.mass.shape[-1] - np.array(openings.cells)
+    bins = standing.mass.shape[-1]
+    room = bins - np.array(openings.cells)
     inside = np.clip(begins, 0, np.maximum(room, 0)[:, None, None])
     drastic = steps.closing > _DRASTIC * (np.maximum(steps.target, 0.0) + steps.closing)
     regular = np.arange(len(steps)) % _FOLD_EVERY == _FOLD_EVERY - 1
@@ -163,24 +176,12 @@ def _plan(standing: Standing, steps: Steps, bases: IntArray, terms: Terms) -> _P
     return _Plan(
         openings=openings,
         last_front=last_front,
-        sweeps=_stretches(steps.sweep, front),
-        trims=_stretches(steps.bound, openings.front),
+        sweeps=sweeps_of(steps.sweep, front, steps.spared, bases, standing.mass),
+        trims=stretches_of(steps.bound, openings.front, bases, bins),
         moves=moves.any(axis=1).tolist(),
         folds=(drastic.any(axis=(1, 2)) | regular).tolist(),
         starts=(inside + row_starts(standing.mass)[..., 0]).reshape(len(steps), -1),
     )
-
-
-def _stretches(level: IntArray, front: IntArray) -> Stretches:
-    """Where levels (S, V, 2) lie below fronts, by step."""
-    found: Stretches = {}
-    where: BoolArray = level < front
-    if not where.any():
-        return found
-    ends = zip(level[where].tolist(), front[where].tolist(), strict=True)
-    for (step, venue, side), (low, high) in zip(np.argwhere(where).tolist(), ends, strict=True):
-        found.setdefault(step, []).append(Stretch(venue, side, low, high))
-    return found
 
 
 def _begin(first: IntArray, terms: Terms) -> IntArray:

@@ -39,6 +39,10 @@ class SlowVenue:
     opened: float = 0.0
     closed: float = 0.0
     died: float = 0.0
+    end_ms: int = 0
+    mean: float = math.nan
+    daily_variance: float = math.nan
+    lean: float = 0.0
 
     def __post_init__(self) -> None:
         self.leverages = self.parameters.leverages
@@ -64,11 +68,14 @@ class SlowVenue:
     def deviation(self, offset: float) -> float:
         return max(min(self.parameters.kernel_bins, KERNEL_SHARE * abs(offset)), 1e-9)
 
-    def live(self, bar: dict[str, float]) -> None:
+    def live(self, end_ms: int, bar: dict[str, float]) -> None:
         """One bar; every reading by name, NaN where missing."""
         if math.isnan(bar["close"]):
             self.reached.append((0.0, 0.0))
+            if not math.isnan(self.close):
+                self.remember(end_ms, self.close * GRID_STEP)
             return
+        self.remember(end_ms, math.log(bar["close"]))
         self.follow(bar["close"])
         was = self.open_interest
         now = bar["open_interest"] if not math.isnan(bar["open_interest"]) else was
@@ -79,6 +86,29 @@ class SlowVenue:
         else:
             self.walk(bar, was, now)
         self.open_interest = now
+
+    def remember(self, end_ms: int, log_price: float) -> None:
+        """Where price has been of late, and how much it moves in eight hours as a rule."""
+        if math.isnan(self.close):
+            self.mean, self.daily_variance = log_price, 0.03**2
+        else:
+            days = (end_ms - self.end_ms) / 86_400_000
+            speed = (log_price - self.close * GRID_STEP) ** 2 / days
+            new, new_usual = 1 - math.exp(-days * 3), 1 - math.exp(-days / 7)
+            self.mean += new * (log_price - self.mean)
+            self.daily_variance += new_usual * (speed - self.daily_variance)
+        self.end_ms = end_ms
+        usual = math.sqrt(max(self.daily_variance, 1e-8) / 3)
+        self.lean = max(-1.5, min(1.5, (log_price - self.mean) / usual))
+
+    def leant(self, side: Side) -> list[float]:
+        """Opening weights, more leveraged against the move."""
+        power = self.parameters.lean * self.lean * (-1 if side == Side.LONG else 1)
+        weights = [
+            weight * (leverage / 10) ** power
+            for weight, leverage in zip(self.opening, self.leverages, strict=True)
+        ]
+        return [weight / sum(weights) for weight in weights]
 
     def follow(self, close: float) -> None:
         at = math.log(close) / GRID_STEP
@@ -151,7 +181,7 @@ class SlowVenue:
         held = self.held(side)
         self.close_voluntarily(side, min(max(closing - died, 0.0), held))
         entries = self.entries(*entry, close)
-        self.open(side, max(target - self.held(side), 0.0), entries, bound, self.opening)
+        self.open(side, max(target - self.held(side), 0.0), entries, bound, self.leant(side))
 
     def entries(self, low: float, high: float, close: float) -> list[tuple[float, float, float]]:
         """Shares of the entries, each even between two prices in bins."""
@@ -165,24 +195,27 @@ class SlowVenue:
     def held(self, side: Side) -> float:
         return math.fsum(amount for (of, _, _), amount in self.amounts.items() if of == side)
 
-    def is_reached(self, side: Side, place: int | None, level: float) -> bool:
+    def passed(self, side: Side, place: int | None, level: float) -> float:
+        """Share of a bin that a price of ``level`` has passed; positions fill a bin evenly."""
         if place is BEYOND:
-            return False
-        edge = math.floor(level)
-        return place >= edge if side == Side.LONG else place <= edge
+            return 0.0
+        share = place + 1 - level if side == Side.LONG else level - place
+        return min(max(share, 0.0), 1.0)
 
     def standing_beyond(self, side: Side, level: float) -> float:
         return math.fsum(
-            amount
+            amount * self.passed(side, place, level)
             for (of, _, place), amount in self.amounts.items()
-            if of == side and self.is_reached(side, place, level)
+            if of == side
         )
 
     def sweep(self, side: Side, level: float) -> float:
         died = self.standing_beyond(side, level)
         for key in list(self.amounts):
-            if key[0] == side and self.is_reached(side, key[2], level):
-                del self.amounts[key]
+            if key[0] == side:
+                self.amounts[key] *= 1 - self.passed(side, key[2], level)
+                if self.amounts[key] == 0:
+                    del self.amounts[key]
         self.died += died
         return died
 
@@ -269,5 +302,6 @@ def slow_walk(bars: Bars, parameters: Parameters) -> list[SlowVenue]:
     venues = [SlowVenue(name, parameters) for name in bars.venues]
     for row in range(len(bars)):
         for index, venue in enumerate(venues):
-            venue.live({name: float(getattr(bars, name)[index, row]) for name in names})
+            bar = {name: float(getattr(bars, name)[index, row]) for name in names}
+            venue.live(int(bars.end_ms[row]), bar)
     return venues

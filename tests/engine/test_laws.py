@@ -76,7 +76,7 @@ def test_everything_is_finite_and_never_negative(bars: Bars) -> None:
 
 @given(bars=markets())
 @few
-def test_no_position_survives_a_price_it_should_have_died_at(bars: Bars) -> None:
+def test_no_position_survives_beyond_the_bin_of_a_price(bars: Bars) -> None:
     walk = walked(bars)
     mass = standing(walk)
     for venue in range(len(bars.venues)):
@@ -84,8 +84,8 @@ def test_no_position_survives_a_price_it_should_have_died_at(bars: Bars) -> None
         settled = settled_price(bars, venue, known[-1])
         bins = walk.book.standing.base[venue] + GUARD + np.arange(mass.shape[-1])
         at = np.floor(np.log(settled) / GRID_STEP)
-        assert not mass[venue, 0][:, bins >= at].any()
-        assert not mass[venue, 1][:, bins <= at].any()
+        assert not mass[venue, 0][:, bins > at].any()
+        assert not mass[venue, 1][:, bins < at].any()
 
 
 def settled_price(bars: Bars, venue: int, row: int) -> float:

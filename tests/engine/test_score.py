@@ -170,7 +170,7 @@ def test_the_order_of_intervals_within_a_period_changes_nothing(predicted):
     order = np.r_[rng.permutation(np.flatnonzero(fit)), rng.permutation(np.flatnonzero(scored))]
     first = score(predicted, realised, fit, scored)
     again = score(predicted[order], realised[order], fit, scored)
-    assert again.log_r2 == pytest.approx(first.log_r2, rel=1e-6, abs=1e-6)
+    assert again.log_r2 == pytest.approx(first.log_r2, rel=1e-4, abs=1e-4)
     assert again.spearman == pytest.approx(first.spearman, abs=1e-9)
 
 
