@@ -118,25 +118,6 @@ def test_the_trades_of_the_brief_end_as_it_says(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.slug)
-def test_nobody_survives_a_price_that_reached_them(scenario: Scenario) -> None:
-    story, traders = tell(scenario.script), tell(scenario.script).traders
-    worst = story.low if scenario.side == "long" else story.high
-    for liquidation, opened, died in zip(
-        traders.liquidation, traders.opened, traders.died, strict=True
-    ):
-        later = worst[opened + 1 : died if died >= 0 else None]
-        assert np.all(later > liquidation if scenario.side == "long" else later < liquidation)
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.slug)
-def test_open_interest_is_what_stands(scenario: Scenario) -> None:
-    story, traders = tell(scenario.script), tell(scenario.script).traders
-    for minute in (0, BEFORE_MIN, len(story.close) - 1):
-        stands = (traders.opened <= minute) & ((traders.died < 0) | (traders.died > minute))
-        assert story.open_interest[minute] == pytest.approx(traders.size[stands].sum())
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.slug)
 def test_a_scenario_is_the_same_every_time_and_small(scenario: Scenario) -> None:
     once = frame_of(scenario)
     frame_of.cache_clear()
@@ -151,11 +132,3 @@ def test_a_column_is_what_a_map_drawn_at_its_instant_shows() -> None:
     assert len(then.end_ms) == staged.decided + 1
     assert then.end_ms[-1] == JANUARY.decided_ms
     assert len(staged.picture.end_ms) - len(then.end_ms) == JANUARY.after_min // CADENCE_MIN
-
-
-def test_a_zone_that_the_path_cannot_fill_is_refused() -> None:
-    script = JANUARY.script
-    zone = script.zones[0]
-    away = type(zone)(zone.low * 2, zone.high * 2, zone.usd, zone.opened)
-    with pytest.raises(ValueError, match="passes no entry"):
-        tell(type(script)(**{f: getattr(script, f) for f in script.__slots__} | {"zones": (away,)}))
