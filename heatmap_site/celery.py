@@ -13,6 +13,11 @@ SCHEDULE = {
         "schedule": float(settings.REFRESH_S),
         "options": {"queue": "engine", "expires": settings.REFRESH_S},
     },
+    "say that beat and worker live": {
+        "task": "site.pulse",
+        "schedule": 5.0,
+        "options": {"queue": "engine", "expires": 30},
+    },
     "send what is due": {
         "task": "alerts.send_deliveries",
         "schedule": 5.0,

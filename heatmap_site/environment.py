@@ -156,6 +156,12 @@ VARIABLES = {
             "Proxies in front that add to X-Forwarded-For; without any the header is not believed",
         ),
         Variable(
+            "EMBERMAP_METRICS_TOKEN",
+            text,
+            "",
+            "Bearer token that /metrics asks for; without one it answers this machine only",
+        ),
+        Variable(
             "EMAIL_URL",
             url_of("smtp", "smtp+tls", "smtps"),
             "",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from apps.heatmaps.models import Snapshot
 from apps.markets.models import Feed
+from heatmap_site.monitoring import process_troubles
 
 OLDEST_PICTURE = timedelta(minutes=3)
 
@@ -29,7 +30,16 @@ def readyz(request: HttpRequest) -> JsonResponse:
     reasons = [
         reason for reason in (database_trouble(), redis_trouble(), picture_trouble()) if reason
     ]
+    reasons += silent_processes()
     return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
+
+
+def silent_processes() -> list[str]:
+    """One sentence for each process of the site that is not heard of."""
+    try:
+        return process_troubles()
+    except DatabaseError:
+        return []
 
 
 def database_trouble() -> str:

@@ -86,6 +86,8 @@ INSTALLED_APPS = [
     "heatmap_site",
 ]
 MIDDLEWARE = [
+    "heatmap_site.outage.DatabaseAwayMiddleware",
+    "heatmap_site.headers.MoreHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -115,6 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "heatmap_site.monitoring.reader_context",
             ]
         },
     }
@@ -163,6 +166,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Embermap"
 MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_URL
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PUBLIC_URL.startswith("https:")
+
+METRICS_TOKEN = read("EMBERMAP_METRICS_TOKEN")
 
 # --- mail -------------------------------------------------------------------------------------
 MAILERS = mailers(EMAIL_URL, DATA_DIR / "mail")

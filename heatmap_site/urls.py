@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from heatmap_site import health
+from heatmap_site import health, metrics, monitoring
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("late/", monitoring.late, name="late"),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),

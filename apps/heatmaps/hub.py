@@ -103,6 +103,10 @@ class Hub:
         else:
             self._redraw(key)
 
+    def open_sockets(self) -> int:
+        """How many clients this process serves."""
+        return sum(len(clients) for clients in self._clients.values())
+
     async def leave(self, client: Client) -> None:
         """Forget a socket, and all that only it needed."""
         key = _key(client)

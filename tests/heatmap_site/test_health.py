@@ -9,7 +9,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from apps.heatmaps.models import Snapshot
-from apps.markets.models import Feed, Market
+from apps.markets.clock import wall_now_ms
+from apps.markets.models import Feed, Heartbeat, Market
+from apps.markets.pulse import LATE_S, PROCESSES, SITE, beat_site
 from heatmap_site import health
 
 
@@ -24,6 +26,8 @@ def snapshot(db: None) -> Snapshot:
         state=Feed.State.RUNNING,
     )
     market = Market.objects.create(slug="btc", base="BTC", name="Bitcoin")
+    for process in PROCESSES:
+        beat_site(process, wall_now_ms())
     return Snapshot.objects.create(
         market=market, feed=feed, version=1, as_of_ms=0, published_at=timezone.now(), frame=b""
     )
@@ -53,7 +57,24 @@ def test_a_fresh_picture_is_ready(client: Client, snapshot: Snapshot) -> None:
 
 @pytest.mark.django_db
 def test_before_the_first_picture_it_is_not_ready(client: Client) -> None:
-    assert reasons(client) == ["no picture has been published yet"]
+    assert reasons(client)[0] == "no picture has been published yet"
+    assert len(reasons(client)) == 1 + len(PROCESSES)
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_silent_process_is_a_reason(client: Client, snapshot: Snapshot, process: str) -> None:
+    beat_site(process, wall_now_ms() - round(LATE_S * 1000) - 10_000)
+    assert [reason.split(" for ")[0] for reason in reasons(client)] == [
+        f"the {process} has been silent"
+    ]
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_so_is_one_that_was_never_heard_of(
+    client: Client, snapshot: Snapshot, process: str
+) -> None:
+    Heartbeat.objects.filter(venue=SITE, stream=process).delete()
+    assert reasons(client) == [f"the {process} has not been heard of yet"]
 
 
 def test_an_old_picture_is_not_ready(client: Client, snapshot: Snapshot) -> None:

@@ -16,5 +16,6 @@ def test_a_market_that_has_gone_is_nobodys_turn(world):
 
 
 def test_tasks_go_by_the_names_in_the_schedule():
+    app.loader.import_default_modules()
     assert {entry["task"] for entry in SCHEDULE.values()} <= set(app.tasks)
     assert tasks.advance_markets.name == "heatmaps.advance_markets"

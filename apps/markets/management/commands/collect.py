@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.exchanges.feeds import parse_feed
 from apps.exchanges.records import BadFeed, BadRecording, Feed
 from apps.markets.collector import collect
+from apps.markets.pulse import keep_beating
 
 
 class Command(BaseCommand):
@@ -42,9 +43,11 @@ async def _until_stopped(source: Feed, asked_for: str) -> None:
         loop.add_signal_handler(number, stopped.set)
     collecting = asyncio.create_task(collect(source, asked_for=asked_for))
     stopping = asyncio.create_task(stopped.wait())
+    beating = asyncio.create_task(keep_beating("collector"))
     await asyncio.wait({collecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if stopped.is_set():
         collecting.cancel()
     with suppress(asyncio.CancelledError):
         await collecting
     await stopping
+    beating.cancel()
