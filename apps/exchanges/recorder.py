@@ -4,7 +4,8 @@
     recorder.add(rows)      as often as there are some, in any order, twice does no harm
     recorder.save()         the whole recording as it is now; half a kilobyte of memory per bar
 
-A row that a reader of the recording would refuse is left out and counted.
+A row that a reader of the recording would refuse is left out and counted. The bars of an
+instrument are equally long: when minutes follow a history of longer bars, the minutes are kept.
 """
 
 from collections.abc import Iterable, Sequence
@@ -85,9 +86,13 @@ class Recorder:
 
     def _add_bar(self, row: BarRow) -> None:
         bars = self._bars[row.instrument]
+        first = next(iter(bars.values()), row)
+        if row.span_ms < first.span_ms and fits(row, row):
+            bars.clear()
+            first = row
         if row.end_ms in bars:
             return
-        if fits(row, next(iter(bars.values()), row)):
+        if fits(row, first):
             bars[row.end_ms] = row
         else:
             self.left_out += 1

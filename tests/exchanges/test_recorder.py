@@ -346,3 +346,16 @@ def test_being_told_to_stop_ends_the_recording_cleanly(tmp_path: Path) -> None:
 
     asyncio.run(run())
     assert len(list(read_recording(tmp_path / "kept").bar_rows(BTC.slug))) == 3
+
+
+def test_minutes_that_follow_a_history_of_longer_bars_are_kept_instead(tmp_path: Path) -> None:
+    kept = recorder(tmp_path / "kept")
+    kept.add([replace(bar(-5), span_ms=5 * MINUTE_MS), bar(1), bar(2)])
+    kept.add([replace(bar(-10), span_ms=5 * MINUTE_MS)])
+    kept.save()
+    recorded = list(read_recording(tmp_path / "kept").bar_rows(BTC.slug))
+    assert [(row.end_ms, row.span_ms) for row in recorded] == [
+        (bar(1).end_ms, MINUTE_MS),
+        (bar(2).end_ms, MINUTE_MS),
+    ]
+    assert kept.left_out == 1
