@@ -77,7 +77,7 @@ class RuleForm(forms.Form):
         self.currency = currency
         kind = str((data.get("kind") if data else (initial or {}).get("kind")) or "near")
         self.ask = ASKS.get(kind, ASKS["near"])
-        self.kind = kind if kind in ASKS else "near"
+        self.about = kind if kind in ASKS else "near"  # templates read form.kind as a field
         self.lists = {str(w.public_id): w for w in user.watchlists.all()}
         self._offer(user)
 
@@ -98,9 +98,9 @@ class RuleForm(forms.Form):
                 cleaned[name] = None
         if "level" in self.asked and not cleaned.get("level"):
             self.add_error("level", _("Choose how much."))
-        if self.kind == "realised" and not cleaned.get("usd"):
+        if self.about == "realised" and not cleaned.get("usd"):
             self.add_error("usd", _("Choose a sum."))
-        if self.kind in ("near", "formed") and not cleaned.get("within"):
+        if self.about in ("near", "formed") and not cleaned.get("within"):
             self.add_error("within", _("Choose a distance."))
         return cleaned
 
@@ -130,13 +130,7 @@ class RuleForm(forms.Form):
         markets = [(f"m:{market.slug}", market.base) for market in Market.objects.all()]
         lists = [(f"w:{public}", watchlist.name) for public, watchlist in self.lists.items()]
         self.fields["scope"].choices = markets + lists
-        self.fields["side"].choices = [
-            ("", _("any cluster") if self.kind not in ("asymmetry", "realised") else _("any side")),
-            ("long", _("a long cluster") if self.kind not in ("asymmetry", "realised")
-             else _("longs")),
-            ("short", _("a short cluster") if self.kind not in ("asymmetry", "realised")
-             else _("shorts")),
-        ]  # fmt: skip
+        self.fields["side"].choices = _sides(self.about)
         self.fields["window_min"].choices = [(w, _window(w)) for w in WINDOWS_MIN]
         self.fields["every_min"].choices = [(m, _every(m)) for m in EVERY_MIN]
         self.fields["expires_days"].choices = [
@@ -162,9 +156,9 @@ class RuleForm(forms.Form):
         self.fields[name].widget = forms.Select(choices=[(value, word(value)) for value in known])
 
     def _level_word(self, value: float) -> str:
-        if self.kind == "asymmetry":
+        if self.about == "asymmetry":
             return f"{value:g}{NBSP}:{NBSP}1"
-        return f"{value:g}" if self.kind == "cascade" else percent(value, 0)
+        return f"{value:g}" if self.about == "cascade" else percent(value, 0)
 
 
 class SettingsForm(forms.ModelForm):
@@ -225,6 +219,13 @@ def starting_values(kind: str) -> dict[str, object]:
     usd = round(float(sgd) / in_currency(1.0, "SGD"), -3)
     return {"usd": usd, "every_min": 30, "by_push": True, "respects_quiet": True,
             "window_min": 60, "kind": kind} | start  # fmt: skip
+
+
+def _sides(kind: str) -> list[tuple[str, str]]:
+    if kind in ("asymmetry", "realised"):
+        return [("", _("any side")), ("long", _("longs")), ("short", _("shorts"))]
+    words = (_("any cluster"), _("a long cluster"), _("a short cluster"))
+    return list(zip(("", "long", "short"), words, strict=True))
 
 
 def _window(minutes: int) -> str:

@@ -1,8 +1,9 @@
 """Whether a rule fires: one pure function for the live market, for previews and for tests.
 
 Every kind of rule turns a moment into signs. A sign that is on and was not held fires; it is
-held until it is neither on nor kept, so a price that trembles around a line fires once. What is
-already true when a rule begins is held from the start and fires nothing.
+held until it is neither on nor kept, so a price that trembles around a line fires once. The parts
+of a cluster that split share one sign. What is already true when a rule begins is held from the
+start and fires nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -227,7 +228,7 @@ def _stale(terms: Terms, moment: Moment) -> Iterator[Sign]:
 
 def _sign(cluster: Followed, is_on: bool, is_kept: bool = False, before_usd: float = 0.0) -> Sign:
     return Sign(
-        str(cluster.name), is_on, is_kept, cluster.side, cluster.peak, cluster.usd, before_usd
+        str(cluster.family), is_on, is_kept, cluster.side, cluster.peak, cluster.usd, before_usd
     )
 
 

@@ -9,7 +9,7 @@ from apps.alerts.models import Stream
 from apps.alerts.observing import minutes_of, past_scenes
 from apps.alerts.scenes import HOUR_MS, Scene
 from apps.alerts.selections import Selection
-from apps.alerts.track import Track, step
+from apps.alerts.track import Moment, Track, step
 from apps.heatmaps.looks import look_of
 from apps.heatmaps.services import newest_snapshot
 from apps.markets.models import Market
@@ -47,8 +47,9 @@ def preview_of(terms: Terms, markets: Iterable[Market], selection: Selection) ->
             continue
         longest_ms = max(longest_ms, scenes[-1].at_ms - scenes[0].at_ms)
         line = line or _line(scenes)
-        triggers += triggers_of(terms, scenes)
-        unlimited += len(triggers_of(replace(terms, every_ms=0), scenes))
+        moments = moments_of(scenes)
+        triggers += triggers_of(terms, moments)
+        unlimited += len(triggers_of(replace(terms, every_ms=0), moments))
     triggers.sort(key=lambda trigger: trigger.at_ms)
     return Preview(
         days=longest_ms / DAY_MS,
@@ -59,12 +60,19 @@ def preview_of(terms: Terms, markets: Iterable[Market], selection: Selection) ->
     )
 
 
-def triggers_of(terms: Terms, scenes: Iterable[Scene], track: Track | None = None) -> list[Trigger]:
-    """Every firing of a rule that begins with the first of these scenes."""
-    track, memory = track or Track(), Memory()
-    triggers = []
+def moments_of(scenes: Iterable[Scene]) -> list[Moment]:
+    """Scenes in their context, followed from the first one on."""
+    track, moments = Track(), []
     for scene in scenes:
         track, moment = step(track, scene)
+        moments.append(moment)
+    return moments
+
+
+def triggers_of(terms: Terms, moments: Iterable[Moment]) -> list[Trigger]:
+    """Every firing of a rule that begins with the first of these moments."""
+    memory, triggers = Memory(), []
+    for moment in moments:
         memory, trigger = judge(terms, memory, moment)
         triggers += [trigger] if trigger else []
     return triggers

@@ -88,7 +88,7 @@ def track_to_json(track: Track) -> dict:
         data["following"] = [following.at_ms, following.next_name]
         data["clusters"] = [
             [c.name, c.life.value, int(c.side), c.low, c.high, c.peak, c.usd, c.share, c.looks,
-             c.seen_ms, c.least_usd, c.most_usd, c.told_usd]
+             c.seen_ms, c.least_usd, c.most_usd, c.told_usd, c.family]
             for c in following.clusters
         ]  # fmt: skip
     return data

@@ -252,7 +252,7 @@ def _edit(request: SignedInRequest, rule: AlertRule, words: dict[str, Any]) -> H
     context = _context(request, "rules") | {
         "form": form,
         "rule": rule,
-        "kinds": [(kind, label) for kind, label in Kind.choices if kind != form.kind],
+        "kinds": [(kind, label) for kind, label in Kind.choices if kind != form.about],
         "is_refused": posted is not None,
     }
     return _render(request, "alerts/editor.html", "sentence", context)

@@ -63,6 +63,7 @@ class Followed:
     least_usd: float  # since it formed
     most_usd: float
     told_usd: float  # at the last change that was told
+    family: int  # the name of the cluster it came off, its own if of none
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,9 @@ class Following:
 
 def begin(clusters: Iterable[Cluster], *, at_ms: int) -> Following:
     """Follow from here on: all that is there has stood before, nothing has happened."""
-    fresh = [
-        _named(cluster, name, Life.STANDING, at_ms) for name, cluster in enumerate(clusters, 1)
-    ]
-    return Following(at_ms, tuple(fresh), len(fresh) + 1)
+    fresh = [_named(cluster, name, at_ms, None) for name, cluster in enumerate(clusters, 1)]
+    standing = tuple(replace(cluster, life=Life.STANDING) for cluster in fresh)
+    return Following(at_ms, standing, len(fresh) + 1)
 
 
 def follow(
@@ -116,21 +116,25 @@ def follow(
     taken, name = set(pairs.values()), following.next_name
     for index, cluster in enumerate(found):
         if index not in taken:
-            known_place = any(_overlap(c, cluster, MARGIN * high) > 0 for c in following.clusters)
-            kept.append(_named(cluster, name, _first_life(known_place), at_ms))
+            parent = _parent(following.clusters, cluster, margin=MARGIN * high)
+            kept.append(_named(cluster, name, at_ms, parent))
             name += 1
     return Following(at_ms, tuple(kept), name), tuple(changes)
 
 
-def _first_life(known_place: bool) -> Life:
-    return Life.STANDING if known_place else Life.CANDIDATE
+def _parent(followed: tuple[Followed, ...], cluster: Cluster, *, margin: float) -> Followed | None:
+    """What stood where a cluster appears: it is a part of that, and nothing new."""
+    over = [(_overlap(before, cluster, margin), -before.name, before) for before in followed]
+    overlap, _, parent = max(over, default=(0.0, 0, None))
+    return parent if overlap > 0 else None
 
 
-def _named(cluster: Cluster, name: int, life: Life, at_ms: int) -> Followed:
+def _named(cluster: Cluster, name: int, at_ms: int, parent: Followed | None) -> Followed:
     usd = cluster.usd
     return Followed(
-        name, life, cluster.side, cluster.low, cluster.high, cluster.peak, usd, cluster.share,
-        1, at_ms, usd, usd, usd,
+        name, Life.STANDING if parent else Life.CANDIDATE,
+        cluster.side, cluster.low, cluster.high, cluster.peak, usd, cluster.share,
+        1, at_ms, usd, usd, usd, parent.family if parent else name,
     )  # fmt: skip
 
 

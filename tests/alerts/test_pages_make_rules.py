@@ -37,6 +37,8 @@ def test_a_rule_is_made_from_a_sentence(published, signed_in, user):
 def test_every_kind_can_be_made_as_it_is_offered(published, signed_in, kind):
     page = signed_in.get(reverse("alert-new"), {"kind": kind, "market": "btc"})
     form = page.context["form"]
+    shown = page.content.decode()
+    assert all(f'name="{name}"' in shown for name in ("kind", "scope", *form.asked))
     words = {name: field.value() for name, field in ((f.name, f) for f in form)}
     posted = {name: value for name, value in words.items() if value not in (None, "", [], False)}
     assert signed_in.post(reverse("alert-new"), posted).status_code == 302
