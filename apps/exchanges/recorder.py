@@ -18,6 +18,7 @@ from apps.exchanges.recorder_files import Contents, SeriesToWrite, require_free,
 from apps.exchanges.recorder_prints import is_writable, prints_of, totals_of
 from apps.exchanges.records import BarRow, InstrumentInfo, LiquidationRow, Row
 
+MINUTE_MS = 60_000
 MARKS = ("mark_low", "mark_high", "mark_close")
 AMOUNTS = ("volume", "open_interest")
 
@@ -87,7 +88,7 @@ class Recorder:
     def _add_bar(self, row: BarRow) -> None:
         bars = self._bars[row.instrument]
         first = next(iter(bars.values()), row)
-        if row.span_ms < first.span_ms and fits(row, row):
+        if row.span_ms == MINUTE_MS < first.span_ms and fits(row, row):
             bars.clear()
             first = row
         if row.end_ms in bars:

@@ -57,7 +57,8 @@ class Collecting:
             process.wait(60)
 
     def rows(self, query: str) -> list[tuple]:
-        with closing(sqlite3.connect(self.folder / "data" / "embermap.sqlite3", timeout=30)) as database:
+        file = self.folder / "data" / "embermap.sqlite3"
+        with closing(sqlite3.connect(file, timeout=30)) as database:
             return database.execute(query).fetchall()
 
     def heard(self) -> tuple[int, int]:
