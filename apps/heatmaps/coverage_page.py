@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from apps.heatmaps.pages import fragment_of, market_context, market_or_404
 from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
+from apps.heatmaps.summary import THIN_SGD
 from apps.markets.clock import current_feed, wall_now_ms
 from apps.markets.currency import known_rates, rate_to
 from apps.markets.gaps import GapReading
@@ -39,6 +40,7 @@ def coverage(request: HttpRequest, market: str) -> HttpResponse:
     found, feed, wall_ms = market_or_404(market), current_feed(), wall_now_ms()
     sheets = describe_venues(found, feed=feed, wall_ms=wall_ms) if feed else ()
     now_ms = feed.now_ms(wall_ms) if feed else wall_ms
+    total_usd = sum(sheet.open_interest_usd for sheet in sheets)
     context = market_context(request, found)
     context |= {
         "page": "coverage",
@@ -46,7 +48,8 @@ def coverage(request: HttpRequest, market: str) -> HttpResponse:
         "reading": get_reading(found, DEFAULT_SPEC),
         "venues": [_row(sheet, now_ms) for sheet in sheets],
         "open_gaps": sum(not gap.is_healed for sheet in sheets for gap in sheet.gaps),
-        "total_usd": sum(sheet.open_interest_usd for sheet in sheets),
+        "total_usd": total_usd,
+        "is_thin": bool(sheets) and total_usd * rate_to("SGD").per_usd < THIN_SGD,
         "published_s": _published_s(found),
         "refresh_s": settings.REFRESH_S,
         "rate": rate_to(context["home"]),

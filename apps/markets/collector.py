@@ -16,17 +16,17 @@ from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
 
-from apps.exchanges.records import BadFeed, BarRow, Row, Watched
+from apps.exchanges.records import BadFeed, BarRow, Watched
 from apps.exchanges.records import Feed as Source
 from apps.markets import services
 from apps.markets.backlog import Backlog
 from apps.markets.clock import wall_now_ms
 from apps.markets.currency import keep_rates
-from apps.markets.gaps import note_gaps
-from apps.markets.hearing import PUBLISHED, Hearing, note_statuses
+from apps.markets.hearing import PUBLISHED, note_statuses
 from apps.markets.models import Feed, Heartbeat
 from apps.markets.pulse import SITE
 from apps.markets.retention import prune
+from apps.markets.writing import Writer
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +48,9 @@ async def collect(
     """
     feed, is_resumed = await database_sync_to_async(begin)(source, asked_for, wall())
     try:
-        hearing = Hearing()
-        after_ms = await _backfill(source, feed, is_resumed, wall, hearing)
-        await _follow(source, feed, after_ms, wall, Backlog(backlog), hearing)
+        writer = Writer(source, feed)
+        after_ms = await _backfill(writer, is_resumed, wall)
+        await _follow(writer, after_ms, wall, Backlog(backlog))
         await _set_state(feed, Feed.State.ENDED, anchor=(feed.now_ms(wall()), wall()))
         log.info("The feed %s has ended.", feed.label)
     except Exception as error:
@@ -97,10 +97,9 @@ def _may_resume(feed: Feed, wall_ms: int) -> bool:
     return has_run and heard is not None and abs(wall_ms - heard) <= RESUME_WITHIN_MS
 
 
-async def _backfill(
-    source: Source, feed: Feed, is_resumed: bool, wall: WallClock, hearing: Hearing
-) -> int:
+async def _backfill(writer: Writer, is_resumed: bool, wall: WallClock) -> int:
     """Store the history; the data's time up to which everything is known then."""
+    source, feed = writer.source, writer.feed
     until_ms = feed.now_ms(wall()) if is_resumed else feed.anchor_data_ms
     began_ms, count = wall(), 0
     batches = iter(source.history(until_ms, feed.first_ms if is_resumed else None))
@@ -110,7 +109,7 @@ async def _backfill(
         feed.first_ms = feed.first_ms or min(
             (row.end_ms - row.span_ms for row in batch if isinstance(row, BarRow)), default=0
         )
-        await _store(source, batch, feed, hearing, wall(), is_history=True)
+        await database_sync_to_async(writer.store)(batch, wall(), is_history=True)
         count += len(batch)
     log.info("%d rows of %s back-filled in %d ms.", count, feed.label, wall() - began_ms)
     anchor = None if is_resumed else (source.start_ms(wall()), wall())
@@ -118,15 +117,9 @@ async def _backfill(
     return until_ms
 
 
-async def _follow(
-    source: Source,
-    feed: Feed,
-    after_ms: int,
-    wall: WallClock,
-    backlog: Backlog,
-    hearing: Hearing,
-) -> None:
-    writing = asyncio.create_task(_write_for_ever(source, feed, wall, backlog, hearing))
+async def _follow(writer: Writer, after_ms: int, wall: WallClock, backlog: Backlog) -> None:
+    source, feed = writer.source, writer.feed
+    writing = asyncio.create_task(_write_for_ever(writer, wall, backlog))
     watching = asyncio.create_task(_watch_for_ever(source, wall))
     pricing = asyncio.create_task(_keep_rates(source, wall))
     try:
@@ -164,16 +157,14 @@ async def _keep_rates(source: Source, wall: WallClock) -> None:
         await keep_rates(wall)
 
 
-async def _write_for_ever(
-    source: Source, feed: Feed, wall: WallClock, backlog: Backlog, hearing: Hearing
-) -> None:
+async def _write_for_ever(writer: Writer, wall: WallClock, backlog: Backlog) -> None:
     pruned_ms = 0
     while True:
         rows = await backlog.take()
         try:
-            await _store(source, rows, feed, hearing, wall())
+            await database_sync_to_async(writer.store)(rows, wall())
             if wall() - pruned_ms > PRUNE_EVERY_MS:
-                await _prune(feed.now_ms(wall()), wall())
+                await _prune(writer.feed.now_ms(wall()), wall())
                 pruned_ms = wall()
         except (OperationalError, InterfaceError) as error:
             backlog.put_back(rows)
@@ -184,23 +175,6 @@ async def _write_for_ever(
         if backlog.dropped:
             log.error("%d rows were dropped while the database was away.", backlog.dropped)
             backlog.dropped = 0
-
-
-@database_sync_to_async
-def _store(
-    source: Source,
-    rows: list[Row],
-    feed: Feed,
-    hearing: Hearing,
-    wall_ms: int,
-    *,
-    is_history: bool = False,
-) -> None:
-    fresh = services.store_rows(rows)
-    venue_of = {info.slug: info.venue for info in source.instruments()}
-    now_ms = None if is_history else feed.now_ms(wall_ms)
-    hearing.note(rows, venue_of, wall_ms=wall_ms, now_ms=now_ms, speed=feed.speed)
-    note_gaps(fresh, feed=feed, wall_ms=wall_ms, is_history=is_history)
 
 
 @database_sync_to_async

@@ -3,6 +3,7 @@
 Only live venues and the simulated market tell their books; a recording has none.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import numpy as np
 from apps.engine.depth import Depth
 from apps.engine.records import FloatArray, IntArray
 from apps.exchanges.records import DEPTH_STEP_BPS, DEPTH_STEPS, DepthRow
+from apps.markets.bulk import insert_or_replace
 from apps.markets.clock import feed_now_ms
 from apps.markets.models import BookDepth, Instrument, Market
 
@@ -18,6 +20,7 @@ MINUTE_MS = 60_000
 KEPT_MS = 48 * 60 * MINUTE_MS
 OLDEST_MS = 90_000  # a book is told every minute: this one, or the one before while it is under way
 LARGEST_USD = 1e15
+FIELDS = ("instrument", "minute_ms", "ts_ms", "mid", "reach_bps", "bid_usd", "ask_usd")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,32 +85,26 @@ def store_depth(rows: Iterable[DepthRow], instruments: Mapping[str, Instrument])
         key = row.instrument, -(-row.ts_ms // MINUTE_MS) * MINUTE_MS
         if key not in newest or newest[key].ts_ms <= row.ts_ms:
             newest[key] = row
-    BookDepth.objects.bulk_create(
-        [
-            BookDepth(
-                instrument=instruments[slug],
-                minute_ms=minute_ms,
-                ts_ms=row.ts_ms,
-                mid=row.mid,
-                reach_bps=row.reach_bps,
-                bid_usd=_packed(row.bid_usd),
-                ask_usd=_packed(row.ask_usd),
+    insert_or_replace(
+        BookDepth,
+        FIELDS,
+        (
+            (
+                instruments[slug].pk, minute_ms, row.ts_ms, row.mid, row.reach_bps,
+                _packed(row.bid_usd), _packed(row.ask_usd),
             )
             for (slug, minute_ms), row in newest.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["instrument", "minute_ms"],
-        update_fields=["ts_ms", "mid", "reach_bps", "bid_usd", "ask_usd"],
-        batch_size=1000,
-    )
+        ),
+        unique=("instrument", "minute_ms"),
+    )  # fmt: skip
 
 
 def is_possible_depth(row: DepthRow) -> bool:
     """Whether a book's numbers can be true at all."""
-    amounts = (*row.bid_usd, *row.ask_usd)
     return (
         len(row.bid_usd) == len(row.ask_usd) == DEPTH_STEPS
-        and all(0 <= usd < LARGEST_USD for usd in amounts)
+        and all(min(usd) >= 0 and max(usd) < LARGEST_USD for usd in (row.bid_usd, row.ask_usd))
+        and math.isfinite(sum(row.bid_usd) + sum(row.ask_usd))
         and 0 < row.mid < LARGEST_USD
         and 0 < row.reach_bps <= DEPTH_STEPS * DEPTH_STEP_BPS
         and row.ts_ms > 0

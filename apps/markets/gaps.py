@@ -37,43 +37,63 @@ def load_gaps(market: Market, from_ms: int, to_ms: int) -> tuple[GapReading, ...
     return tuple(sorted(found, key=lambda gap: (gap.venue, gap.from_ms)))
 
 
-def note_gaps(fresh: Iterable[BarRow], *, feed: Feed, wall_ms: int, is_history: bool) -> None:
-    """Note the gaps that new bars show, and heal those that they fill.
+class GapWatch:
+    """Notes the gaps that new bars show, and heals those that they fill.
 
-    ``is_history``: the source tells what has been and left this out.
+    Remembers the end of each instrument's last closed bar, so that bars in a row cost one query.
     """
-    closed = sorted((row for row in fresh if row.closed), key=attrgetter("instrument", "end_ms"))
-    instruments = Instrument.objects.in_bulk({row.instrument for row in closed}, field_name="slug")
-    for slug, bars in groupby(closed, key=attrgetter("instrument")):
-        instrument, told = instruments[slug], list(bars)
-        known = list(instrument.gaps.filter(healed_ms=None))
-        for gap in known:
-            _heal(gap, told, wall_ms)
-        for from_ms, to_ms in _missing(instrument, told):
-            if any(gap.from_ms <= from_ms and to_ms <= gap.to_ms for gap in known):
-                continue
-            reason = Gap.Reason.UNTOLD
-            if not is_history:
-                reason = _reason(instrument.venue, feed, from_ms, to_ms)
-            Gap.objects.get_or_create(
-                instrument=instrument,
-                from_ms=from_ms,
-                to_ms=to_ms,
-                defaults={"reason": reason, "noted_ms": wall_ms},
-            )
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed = feed
+        self._last_ms: dict[str, int] = {}
+
+    def note(self, fresh: Iterable[BarRow], *, wall_ms: int, is_history: bool = False) -> None:
+        """Look at bars just stored; ``is_history``: the source told what has been."""
+        closed = sorted((r for r in fresh if r.closed), key=attrgetter("instrument", "end_ms"))
+        told = {slug: list(bars) for slug, bars in groupby(closed, key=attrgetter("instrument"))}
+        known: dict[str, list[Gap]] = {}
+        for gap in Gap.objects.filter(instrument__slug__in=told, healed_ms=None).select_related(
+            "instrument"
+        ):
+            _heal(gap, told[gap.instrument.slug], wall_ms)
+            known.setdefault(gap.instrument.slug, []).append(gap)
+        for slug, bars in told.items():
+            for from_ms, to_ms in self._missing(slug, bars):
+                if not any(g.from_ms <= from_ms and to_ms <= g.to_ms for g in known.get(slug, ())):
+                    self._create(slug, from_ms, to_ms, wall_ms, is_history=is_history)
+
+    def _missing(self, slug: str, told: list[BarRow]) -> list[tuple[int, int]]:
+        """Where nothing lies between the bars, or between them and the one before."""
+        known_ms = self._last_ms.get(slug)
+        if known_ms is None or known_ms >= told[0].end_ms:
+            known_ms = _closed_before_ms(slug, told[0].end_ms)
+        missing = []
+        for bar in told:
+            begin_ms = bar.end_ms - bar.span_ms
+            if known_ms is not None and begin_ms > known_ms:
+                missing.append((known_ms, begin_ms))
+            known_ms = max(known_ms or 0, bar.end_ms)
+        self._last_ms[slug] = max(known_ms or 0, self._last_ms.get(slug, 0))
+        return missing
+
+    def _create(
+        self, slug: str, from_ms: int, to_ms: int, wall_ms: int, *, is_history: bool
+    ) -> None:
+        instrument = Instrument.objects.get(slug=slug)
+        reason = Gap.Reason.UNTOLD
+        if not is_history:
+            reason = _reason(instrument.venue, self.feed, from_ms, to_ms)
+        Gap.objects.get_or_create(
+            instrument=instrument,
+            from_ms=from_ms,
+            to_ms=to_ms,
+            defaults={"reason": reason, "noted_ms": wall_ms},
+        )
 
 
-def _missing(instrument: Instrument, told: list[BarRow]) -> list[tuple[int, int]]:
-    """Where nothing lies between the bars, or between them and the one before."""
-    before = instrument.bars.filter(closed=True, end_ms__lt=told[0].end_ms).order_by("-end_ms")
-    known_ms = before.values_list("end_ms", flat=True).first()
-    missing = []
-    for bar in told:
-        begin_ms = bar.end_ms - bar.span_ms
-        if known_ms is not None and begin_ms > known_ms:
-            missing.append((known_ms, begin_ms))
-        known_ms = max(known_ms or 0, bar.end_ms)
-    return missing
+def _closed_before_ms(slug: str, end_ms: int) -> int | None:
+    bars = MinuteBar.objects.filter(instrument__slug=slug, closed=True, end_ms__lt=end_ms)
+    return bars.order_by("-end_ms").values_list("end_ms", flat=True).first()
 
 
 def _heal(gap: Gap, told: list[BarRow], wall_ms: int) -> None:

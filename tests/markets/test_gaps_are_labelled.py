@@ -6,7 +6,7 @@ import pytest
 
 from apps.exchanges.records import BarRow
 from apps.markets import services
-from apps.markets.gaps import load_gaps, note_gaps
+from apps.markets.gaps import GapWatch, load_gaps
 from apps.markets.models import Feed, Gap, HeardMinute, Market
 from tests.markets.conftest import BEGIN_MS, MINUTE_MS
 
@@ -26,10 +26,11 @@ def live(db: None) -> Feed:
 @pytest.fixture
 def tell(btc: Market, live: Feed, bar: MakeBar) -> Callable[..., None]:
     """Store bars as the collector does."""
+    watch = GapWatch(live)
 
     def store(*minutes: int, is_history: bool = False, **changes: object) -> None:
         fresh = services.store_rows([bar(minute, **changes) for minute in minutes])
-        note_gaps(fresh, feed=live, wall_ms=WALL_MS, is_history=is_history)
+        watch.note(fresh, wall_ms=WALL_MS, is_history=is_history)
 
     return store
 
@@ -88,3 +89,11 @@ def test_of_other_times_no_gap_is_told(btc: Market, tell: Callable[..., None]) -
     tell(1)
     tell(4)
     assert load_gaps(btc, BEGIN_MS + 3 * MINUTE_MS, BEGIN_MS + 9 * MINUTE_MS) == ()
+
+
+def test_a_collector_that_begins_again_sees_what_it_missed(
+    btc: Market, live: Feed, tell: Callable[..., None], bar: MakeBar
+) -> None:
+    tell(1)
+    GapWatch(live).note(services.store_rows([bar(4)]), wall_ms=WALL_MS)
+    assert gaps(btc) == [(1, 3, "silent", False)]
