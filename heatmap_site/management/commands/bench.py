@@ -9,9 +9,18 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext_lazy as _
 
 from apps.engine import bench, bench_wire
+from apps.exchanges import bench_collect
 from apps.markets import bench_cascade
+from heatmap_site.benchmarks import fanout, page
 
-BENCHMARKS = {"engine": bench.cases, "wire": bench_wire.cases, "cascade": bench_cascade.cases}
+BENCHMARKS = {
+    "engine": bench.cases,
+    "wire": bench_wire.cases,
+    "cascade": bench_cascade.cases,
+    "page": page.cases,
+    "fanout": fanout.cases,
+    "collect": bench_collect.cases,
+}
 SEED = 7
 COLUMNS = (
     "name", "seconds", "yardstick_seconds", "bytes", "yardstick_bytes",
@@ -25,11 +34,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("benchmark", choices=BENCHMARKS)
+        parser.add_argument("--url", default=None, help=_("of page: a running site to measure"))
         parser.add_argument("--json", action="store_true", help=_("JSON instead of a table"))
 
     def handle(self, *, benchmark: str, **options: Any) -> None:
         measure = BENCHMARKS[benchmark]
-        told = measure(rng=np.random.default_rng(SEED), clock=time.perf_counter)
+        wishes = {"url": options["url"]} if options["url"] else {}
+        told = measure(rng=np.random.default_rng(SEED), clock=time.perf_counter, **wishes)
         self.stdout.write(json.dumps(told) if options["json"] else table(told["cases"]))
 
 
