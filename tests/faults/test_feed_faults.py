@@ -7,8 +7,8 @@ import os
 
 import pytest
 
+from apps.exchanges.fake.virtual_loop import run_virtually
 from apps.exchanges.live.link import Link
-from tests.exchanges.live.virtual_loop import run_virtually
 from tests.faults.feed_promises import broken_promises
 from tests.faults.feed_schedule import run_wounded, schedule_of
 

@@ -7,12 +7,12 @@ looks at another side of it.
 import pytest
 
 from apps.exchanges.fake.faults import Fault
+from apps.exchanges.fake.virtual_loop import run_virtually
 from apps.exchanges.live.budget import MOST_SHARE
 from apps.exchanges.readings import MINUTE_MS
 from apps.exchanges.records import BarRow
 from apps.exchanges.simulated.tables import VENUE_NAMES
 from tests.exchanges.live.fake_market import Run, fault, run_feed
-from tests.exchanges.live.virtual_loop import run_virtually
 
 MINUTES = 7.2
 FAULTS: tuple[Fault, ...] = (

@@ -8,6 +8,7 @@ import pytest
 
 from apps.exchanges.fake.market import FakeMarket
 from apps.exchanges.fake.server import FakeExchange
+from apps.exchanges.fake.virtual_loop import run_virtually
 from apps.exchanges.live.feed import LiveFeed
 from apps.exchanges.live.probing import Probed, new_budgets
 from apps.exchanges.live.venues import QUESTIONS
@@ -21,7 +22,6 @@ from tests.exchanges.live.fake_market import (
     shifted,
     virtual_clock,
 )
-from tests.exchanges.live.virtual_loop import run_virtually
 from tests.waiting import wait_until
 
 LATE = "okx"

@@ -2,10 +2,10 @@
 
 import pytest
 
+from apps.exchanges.fake.virtual_loop import run_virtually
 from apps.exchanges.readings import MINUTE_MS
 from apps.exchanges.simulated.tables import VENUE_NAMES
 from tests.exchanges.live.fake_market import Run, fault, run_feed
-from tests.exchanges.live.virtual_loop import run_virtually
 
 BARRED = "gate"
 

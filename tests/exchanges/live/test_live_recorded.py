@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from apps.engine.frame import encode_full
+from apps.exchanges.fake.virtual_loop import run_virtually
 from apps.exchanges.readings import MINUTE_MS
 from apps.exchanges.recorder import Recorder
 from apps.exchanges.records import BarRow, LiquidationRow, Row
 from apps.exchanges.replay import open_replay
 from tests.exchanges.live.fake_market import Run, run_feed
 from tests.exchanges.live.truth import as_arrays, draw_bars
-from tests.exchanges.live.virtual_loop import run_virtually
 
 ROUNDED = ("taker_delta",)  # written as what takers bought, beside the volume
 

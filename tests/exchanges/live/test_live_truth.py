@@ -8,6 +8,7 @@ import pytest
 from apps.exchanges import normalise
 from apps.exchanges.binance import parse as binance
 from apps.exchanges.bybit import parse as bybit
+from apps.exchanges.fake.virtual_loop import run_virtually
 from apps.exchanges.gate import parse as gate
 from apps.exchanges.htx import parse as htx
 from apps.exchanges.payload import Payload
@@ -15,7 +16,6 @@ from apps.exchanges.readings import Instrument
 from apps.exchanges.records import BarRow
 from tests.exchanges.live.fake_market import Run, run_feed
 from tests.exchanges.live.truth import TELLS_ALL, differences
-from tests.exchanges.live.virtual_loop import run_virtually
 
 WILD_SEED, WILD_MARKETS = 99, 10  # a market in which many die while we listen
 SMALL_SEED, SMALL_MARKETS = 284, 2
