@@ -100,7 +100,6 @@ class Chain:
     """
 
     side: Side
-    start: float
     reach: Estimate
     forced_usd: Estimate
     chances: tuple[float, ...]
@@ -150,7 +149,6 @@ def chain(
     forced = shares[:, 0] * np.interp(reach, away, fuel)
     return Chain(
         side=Side(side),
-        start=spark.start,
         reach=_range(reach),
         forced_usd=_range(forced),
         chances=tuple(float(np.mean(reach >= abs(c.distance))) for c in clusters),

@@ -66,13 +66,8 @@ class Counterforce:
         return self.book, self.takers, self.funding
 
     @property
-    def is_against(self) -> bool:
-        """More leans against the move than with it: the picture of a false signal."""
-        return self.leans.count(Lean.AGAINST) > self.leans.count(Lean.WITH)
-
-    @property
     def verdict(self) -> Lean:
-        """Which way most of what is known leans."""
+        """Which way most of what is known leans; against is the picture of a false signal."""
         if all(lean is Lean.UNKNOWN for lean in self.leans):
             return Lean.UNKNOWN
         balance = self.leans.count(Lean.WITH) - self.leans.count(Lean.AGAINST)

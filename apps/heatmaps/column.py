@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.engine.frame import BadFrame, decode
+from apps.engine.frame_scale import dequantise
 from apps.engine.map_curves import Curves, curves_of
 from apps.engine.records import Cluster, Picture, Side
 from apps.heatmaps.readings import Reading, Zone
@@ -39,7 +40,7 @@ def get_column(market: Market) -> Column | None:
         decoded = decode(frame)
     except BadFrame:
         return None
-    usd = decoded.usd[-1:]
+    usd = dequantise(decoded.codes[-1:], decoded.header.scale)
     picture = Picture(
         grid=decoded.header.grid,
         end_ms=np.array([reading.as_of_ms]),

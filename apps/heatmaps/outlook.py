@@ -1,15 +1,15 @@
 """What would happen at the nearest clusters: the chain through the book, and what stands against.
 
 Everything is made from what was published and stored: the newest column, the order books of the
-last minute, the takers and the funding of the last day. What is not known is said, not guessed;
-only the book is assumed where a feed tells none, and that is said too.
+last minute, the takers and the funding of the last half day. What is not known is said, not
+guessed; only the book is assumed where a feed tells none, and that is said too.
 """
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from apps.engine.advice import CASCADE_REACH, Asymmetry, cascade
+from apps.engine.advice import CASCADE_REACH, cascade
 from apps.engine.cascade import (
     BELIEFS,
     SIMULATED_BELIEFS,
@@ -29,7 +29,7 @@ from apps.markets.flow import load_flow
 from apps.markets.models import Market
 
 WITHIN_CHOICES = (0.01, 0.02, 0.03, 0.05)
-HALF_HOUR_MS, DAY_MS = 1_800_000, 86_400_000
+HALF_HOUR_MS, HALF_DAY_MS = 1_800_000, 43_200_000
 MOST_LINKS = 4  # clusters of a chain that the page names
 
 
@@ -77,7 +77,6 @@ class BandLean:
     """A distance band and which side of it is heavier."""
 
     band: Band
-    balance: Asymmetry
 
     @property
     def span(self) -> str:
@@ -98,7 +97,6 @@ class Outlook:
     reading: Reading
     magnets: tuple[Magnet, ...]
     bands: tuple[BandLean, ...]
-    within: float
     is_depth_known: bool
 
 
@@ -125,10 +123,7 @@ def get_outlook(market: Market, *, within: float = CASCADE_REACH) -> Outlook | N
     return Outlook(
         reading=reading,
         magnets=tuple(magnets),
-        bands=tuple(
-            BandLean(band, Asymmetry(band.long_usd, band.short_usd)) for band in reading.bands
-        ),
-        within=within,
+        bands=tuple(BandLean(band) for band in reading.bands),
         is_depth_known=depth is not None,
     )
 
@@ -170,8 +165,8 @@ def _magnet(
 
 
 def _tide(market: Market, now_ms: int) -> Tide | None:
-    """Takers of the last day in half hours; None without a single interval."""
-    flow = load_flow(market, now_ms - DAY_MS, now_ms, HALF_HOUR_MS)
+    """Takers of the last twelve hours in half hours; None without a single interval."""
+    flow = load_flow(market, now_ms - HALF_DAY_MS, now_ms, HALF_HOUR_MS)
     if not len(flow.end_ms):
         return None
     return Tide(flow.taker_delta_usd, float(flow.funding_rate[-1]))

@@ -23,6 +23,7 @@ FURTHEST = 0.25  # of the price: what lies beyond is left out of the picture
 MARGIN = 0.12  # of what is shown, around it
 WIDEST = 62.0  # percent of the plate: the rest is for words
 TICKS = 5
+SAME = 0.002  # of the price: an entry this near is the price's own line
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def plan_map(
 ) -> PlanMap:
     """Shapes of the newest column and of the plan's prices that are given."""
     now = column.reading.price
+    if entry is not None and abs(entry / now - 1) < SAME:
+        entry = None
     named = {"now": now, "entry": entry, "liquidation": liquidation, "safer": safer, "stop": stop}
     near = {
         kind: price

@@ -29,7 +29,6 @@ def test_the_false_signal_was_visible_beforehand():
     """Buyers kept buying, bids stood thick before the cluster: the price turned at its edge."""
     told = counterforce(LONGS, MARCH, book(bids=3.0, asks=0.8), tide(5e6, funding=-0.0001))
     assert told.leans == (Lean.AGAINST, Lean.AGAINST, Lean.AGAINST)
-    assert told.is_against
     assert told.verdict is Lean.AGAINST
 
 
@@ -42,7 +41,7 @@ def test_a_thin_wall_before_a_cluster_is_a_setup():
     assert told.front_usd == pytest.approx(8e6, rel=0.2)
     assert told.fuel_ratio > 15
     assert told.leans == (Lean.WITH, Lean.WITH, Lean.WITH)
-    assert not told.is_against
+    assert told.verdict is Lean.WITH
 
 
 def test_everything_is_mirrored_for_shorts():

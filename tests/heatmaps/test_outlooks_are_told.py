@@ -96,3 +96,15 @@ def test_what_takers_did_is_weighed(published: World) -> None:
 def test_the_levels_page_asks_for_its_outlook(published: World, client: Client) -> None:
     text = client.get("/m/btc/levels/?within=3").content.decode()
     assert "/m/btc/outlook/?within=3" in text
+
+
+def test_a_market_too_thin_to_map_gets_one_sentence(
+    published: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.heatmaps.summary.THIN_SGD", 1e15)
+    published.live_until(1)
+    published.publish()
+    text = shown(client)
+    assert "Too thin to map" in text
+    assert "forced" not in text
+    assert "mean little" in client.get("/m/btc/plan/").content.decode()

@@ -129,7 +129,7 @@ def test_risk_is_shared_out_over_the_clusters_ahead(published: World) -> None:
 
 
 def test_the_map_beside_it_holds_every_price_of_the_plan(published: World) -> None:
-    drawn = planned(published).drawn
+    drawn = planned(published, entry="61500").drawn
     assert {"now", "entry", "stop", "safer"} <= {line.kind for line in drawn.lines}
     for line in drawn.lines:
         assert drawn.bottom < line.price < drawn.top
