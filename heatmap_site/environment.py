@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# In the order in which they are offered; the site starts up before their rates are known.
+CURRENCIES = ("SGD", "USD", "EUR", "GBP", "JPY", "AUD", "CAD", "CHF", "HKD", "INR", "KRW")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -171,8 +173,14 @@ VARIABLES = {
             "EMAIL_FROM", text, "Embermap <embermap@localhost>", "Sender of the site's mail"
         ),
         Variable(
+            "EMBERMAP_MARKETS",
+            whole_between(3, 50),
+            "10",
+            "How many live markets are drawn, by open interest; BTC, ETH and SOL always",
+        ),
+        Variable(
             "EMBERMAP_CURRENCY",
-            one_of("SGD", "USD"),
+            one_of(*CURRENCIES),
             "SGD",
             "Currency shown first",
         ),

@@ -1,7 +1,7 @@
 """Which feed a ``--feed`` text asks for.
 
-auto[?markets=3&days=8]   what can be had: live venues, else the simulated market
-live[?markets=3&days=8]   the venues themselves
+auto[?markets=10&days=8]  what can be had: live venues, else the simulated market
+live[?markets=10&days=8]  the venues themselves
 fake[?url=&markets=3&seed=3]  a fake exchange of eight venues, here or at that address
 replay:DIR[?loop]         a recording, from about 70 % of it onwards
 simulated[?seed=7&days=8] an invented market of which everything is known
@@ -19,12 +19,15 @@ from apps.exchanges.simulated.feed import SimulatedFeed
 FASTEST = 3600.0
 DEFAULT_SEED, LARGEST_SEED = 3, 999_999_999
 DEFAULT_DAYS, MOST_DAYS = 8, 60
-DEFAULT_MARKETS, MOST_MARKETS = 3, 50
-MOST_FAKE_MARKETS = 10
+LEAST_MARKETS, DEFAULT_MARKETS, MOST_MARKETS = 3, 10, 50
+DEFAULT_FAKE_MARKETS, MOST_FAKE_MARKETS = 3, 10
 
 
-def parse_feed(text: str, *, speed: float = 1.0) -> Feed:
-    """The feed that ``text`` asks for, ready to tell its history. Raises ``BadFeed``."""
+def parse_feed(text: str, *, speed: float = 1.0, markets: int = DEFAULT_MARKETS) -> Feed:
+    """The feed that ``text`` asks for, ready to tell its history. Raises ``BadFeed``.
+
+    ``markets`` is how many of the real ones are told where the text does not say.
+    """
     if not (math.isfinite(speed) and 0 < speed <= FASTEST):
         raise BadFeed(f"The speed {speed:g} is not between 0 and {FASTEST:g} times real time.")
     asked, _, options = text.strip().partition("?")
@@ -37,9 +40,9 @@ def parse_feed(text: str, *, speed: float = 1.0) -> Feed:
     if kind == "simulated":
         return _simulated(chosen, speed)
     if kind == "auto":
-        return _auto(chosen, speed)
+        return _auto(chosen, speed, markets)
     if kind == "live":
-        return _live("live", chosen, speed)
+        return _live("live", chosen, speed, markets)
     if kind == "fake":
         return _fake(chosen, speed)
     raise BadFeed(
@@ -47,17 +50,17 @@ def parse_feed(text: str, *, speed: float = 1.0) -> Feed:
     )
 
 
-def _auto(options: dict[str, str], speed: float) -> Feed:
+def _auto(options: dict[str, str], speed: float, markets: int) -> Feed:
     try:
-        return _live("auto", options, speed)
+        return _live("auto", options, speed, markets)
     except NoVenue as none:
         reason = "No venue answers, so this market is simulated."
         return _simulated({}, speed, f"{reason}\n{grouped(none.reasons)}")
 
 
-def _live(kind: str, options: dict[str, str], speed: float) -> Feed:
+def _live(kind: str, options: dict[str, str], speed: float, default: int) -> Feed:
     _refuse_others(kind, options, {"markets", "days"})
-    markets = _whole(options, "markets", DEFAULT_MARKETS, DEFAULT_MARKETS, MOST_MARKETS)
+    markets = _whole(options, "markets", default, LEAST_MARKETS, MOST_MARKETS)
     days = _whole(options, "days", DEFAULT_DAYS, 1, MOST_DAYS)
     _refuse_speed("live", speed)
     return open_live(markets=markets, days=days)
@@ -65,7 +68,7 @@ def _live(kind: str, options: dict[str, str], speed: float) -> Feed:
 
 def _fake(options: dict[str, str], speed: float) -> Feed:
     _refuse_others("fake", options, {"url", "markets", "seed"})
-    markets = _whole(options, "markets", DEFAULT_MARKETS, DEFAULT_MARKETS, MOST_FAKE_MARKETS)
+    markets = _whole(options, "markets", DEFAULT_FAKE_MARKETS, LEAST_MARKETS, MOST_FAKE_MARKETS)
     seed = _whole(options, "seed", DEFAULT_SEED, 0, LARGEST_SEED)
     _refuse_speed("fake", speed)
     return open_fake(markets=markets, seed=seed, url=options.get("url", ""))

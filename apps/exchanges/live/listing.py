@@ -17,7 +17,7 @@ from apps.exchanges.live.questions import Questions
 from apps.exchanges.live.transport import Rest
 from apps.exchanges.live.troubles import Trouble
 from apps.exchanges.numbers import BadPayload
-from apps.exchanges.readings import Instrument, OpenInterest
+from apps.exchanges.readings import Instrument, Mark, OpenInterest
 
 log = logging.getLogger(__name__)
 
@@ -100,15 +100,29 @@ def _of_coins(traded: ByCoin, coins: Iterable[str]) -> ByCoin:
 async def largest(
     everything: Mapping[str, ByCoin], rests: Mapping[str, Rest], markets: int
 ) -> tuple[str, ...]:
-    """Coins by their open interest over all venues that tell it in one call; three are always in.
+    """Coins by their open interest over all venues; three are always in.
 
-    Binance and HTX are not counted: they would have to be asked hundreds of times.
+    Venues that tell all in one call choose twice as many as are wanted; the others, which have to
+    be asked once for every coin, are asked about these.
     """
     usd: dict[str, float] = defaultdict(float)
+    wanted = max(markets - len(ALWAYS), 0)
     asked = [venue for venue in everything if venues.QUESTIONS[venue].one_call_for_all]
     await asyncio.gather(*(_add(rests[venue], everything[venue], usd) for venue in asked))
-    others = sorted((coin for coin in usd if coin not in ALWAYS), key=lambda coin: -usd[coin])
-    return (*ALWAYS, *others[: max(markets - len(ALWAYS), 0)])
+    likely = _ranked(usd)[: 2 * wanted]
+    await asyncio.gather(
+        *(
+            _add(rests[venue], _of_coins(traded, likely), usd)
+            for venue, traded in everything.items()
+            if venue not in asked
+        )
+    )
+    return (*ALWAYS, *_ranked(usd)[:wanted])
+
+
+def _ranked(usd: Mapping[str, float]) -> list[str]:
+    """Coins that are not always in, the largest first."""
+    return sorted((coin for coin in usd if coin not in ALWAYS), key=lambda coin: -usd[coin])
 
 
 async def _add(rest: Rest, traded: ByCoin, usd: dict[str, float]) -> None:
@@ -120,6 +134,8 @@ async def _add(rest: Rest, traded: ByCoin, usd: dict[str, float]) -> None:
     except (Trouble, BadPayload) as trouble:
         log.info("%s is not counted when coins are chosen: it %s.", rest.venue, told(trouble))
         return
+    price = {r.instrument: r.mark_price or 0.0 for r in readings if isinstance(r, Mark)}
     for reading in readings:
-        if isinstance(reading, OpenInterest) and reading.usd:
-            usd[coin_by_slug[reading.instrument]] += reading.usd
+        if isinstance(reading, OpenInterest):
+            amount = reading.usd or reading.open_interest * price.get(reading.instrument, 0.0)
+            usd[coin_by_slug[reading.instrument]] += amount

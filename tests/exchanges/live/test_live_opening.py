@@ -133,4 +133,4 @@ def test_a_venue_that_is_silent_is_announced_by_its_usual_names() -> None:
     assert [t.info.slug for t in listing.usual(QUESTIONS["okx"], ("BTC", "PEPE")).values()] == [
         "okx-btc-usdt-swap"
     ]
-    assert len(listing.ALWAYS) == feeds.DEFAULT_MARKETS
+    assert len(listing.ALWAYS) == feeds.LEAST_MARKETS

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, feed: str, speed: float, **options: Any) -> None:
         logging.basicConfig(level=logging.INFO, format="%(message)s")
         try:
-            source = parse_feed(feed, speed=speed)
+            source = parse_feed(feed, speed=speed, markets=settings.MARKETS)
             asyncio.run(_until_stopped(source, feed))
         except (BadFeed, BadRecording) as error:
             raise CommandError(str(error)) from None

@@ -64,7 +64,7 @@ class Command(BaseCommand):
     ) -> None:
         with plain_faults():
             for_ms = parse_duration(length) if length else None
-            source = parse_feed(feed, speed=speed)
+            source = parse_feed(feed, speed=speed, markets=settings.MARKETS)
             if until_end and not ends(source):
                 raise ValueError(_("This feed has no end; say how long with --for."))
             recorder = Recorder(
