@@ -119,13 +119,13 @@ async function keepLesson(path) {
 async function show(data) {
   const message = parsed(data);
   const { title = BUILD.title, body = BUILD.body, navigate: address = '/', tag, lang, actions = [], data: more = {} } = message.notification ?? {};
-  const badge = Number(message.app_badge);
-  if (Number.isFinite(badge)) await self.navigator.setAppBadge?.(badge).catch(() => {});
   await self.registration.showNotification(title, {
     body, tag, lang, renotify: false, icon: BUILD.icon, badge: BUILD.badge,
     timestamp: more.ts_ms, data: { ...more, navigate: address },
     actions: actions.map(({ action, title: word }) => ({ action, title: word })),
   });
+  const badge = Number(message.app_badge);
+  if (Number.isFinite(badge)) self.navigator.setAppBadge?.(badge)?.catch(() => {}); // may never answer
   const pages = await self.clients.matchAll({ type: 'window' });
   for (const page of pages) page.postMessage({ kind: 'pushed' });
 }

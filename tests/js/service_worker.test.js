@@ -45,7 +45,7 @@ function worker({ fetch = async (path) => new Response(`from ${path}`), pages = 
     return answer;
   };
   const get = (path, mode = 'cors', method = 'GET') => fire('fetch', { request: { url: new URL(path, ORIGIN).href, mode, method } });
-  return { fire, get, log, stores, caches };
+  return { fire, get, log, stores, caches, self };
 }
 
 const data = (value) => ({ json: () => JSON.parse(value) });
@@ -70,6 +70,13 @@ test('the badge counts what is unread', async () => {
   const { fire, log } = worker();
   await fire('push', { data: PUSHES[0][1] });
   assert.equal(log.badge, 3);
+});
+
+test('a badge that never answers keeps no push from being shown', async () => {
+  const { fire, log, self } = worker();
+  self.navigator.setAppBadge = () => new Promise(() => {});
+  await fire('push', { data: PUSHES[0][1] });
+  assert.equal(log.shown.length, 1);
 });
 
 test('a tap steers a page that is open, else opens one', async () => {
