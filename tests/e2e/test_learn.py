@@ -8,6 +8,8 @@ from tests.e2e.conftest import DESKTOP, Look
 
 READY = "document.querySelector('main[data-ready]') !== null"
 ENDED = "document.querySelector('main').dataset.stage === 'learn'"
+MOVED = "Number(document.querySelector('[data-part=scrub]').value) > 365"
+PATIENCE_MS = 60_000
 
 
 @pytest.fixture
@@ -15,7 +17,7 @@ def trade(look_at: Callable[..., Look], live_site: str) -> Look:
     """A phone at the January cascade."""
     look = look_at(live_site)
     look.page.goto(live_site + "/learn/january-cascade/")
-    look.wait_for(READY)
+    look.wait_for(READY, PATIENCE_MS)
     return look
 
 
@@ -29,10 +31,10 @@ def test_the_trade_is_played_by_touch_and_without_a_connection(trade: Look) -> N
     page.locator("[data-part=target]").fill("120500")
     page.locator("[data-part=go]").tap()
     before = trade.pixels()
-    trade.wait_for("Number(document.querySelector('[data-part=scrub]').value) > 370")
+    trade.wait_for(MOVED, PATIENCE_MS)
     assert trade.pixels() != before
     page.locator("[data-part=scrub]").evaluate(TO_THE_END)
-    trade.wait_for(ENDED)
+    trade.wait_for(ENDED, PATIENCE_MS)
     assert "Target at 03:58" in trade.text("result")
     assert "22 minutes" in page.locator(".scenario-outcome").text_content()
     assert "Forced so far S$5" in trade.text("forced")
@@ -68,13 +70,13 @@ def test_a_lesson_points_at_the_live_map_and_changes_it(
 ) -> None:
     look = look_at(live_site)
     look.page.goto(live_site + "/learn/reading/")
-    look.wait_for(READY)
+    look.wait_for(READY, PATIENCE_MS)
     look.page.locator("[data-show=now]").tap()
     look.part("ring").wait_for(state="visible")
     look.page.goto(live_site + "/learn/types/")
-    look.wait_for(READY)
+    look.wait_for(READY, PATIENCE_MS)
     look.page.locator("[data-query='?view=net']").tap()
-    look.wait_for("document.querySelector('main').dataset.ready === '?view=net'")
+    look.wait_for("document.querySelector('main').dataset.ready === '?view=net'", PATIENCE_MS)
     assert look.part("open").get_attribute("href") == "/m/btc/?view=net"
 
 
@@ -88,14 +90,14 @@ def test_axe_finds_nothing_where_one_learns(
         look.page.goto(f"{live_site}/learn/{path}")
         assert (path, look.violations()) == (path, [])
     look.page.goto(f"{live_site}/learn/february-squeeze/")
-    look.wait_for(READY)
+    look.wait_for(READY, PATIENCE_MS)
     assert look.violations() == []
     look.part("decide").click()
     look.page.locator("[data-choice=long]").click()
     assert look.violations() == []
     look.part("go").click()
     look.page.locator("[data-part=scrub]").evaluate(TO_THE_END)
-    look.wait_for(ENDED)
+    look.wait_for(ENDED, PATIENCE_MS)
     assert look.violations() == []
 
 
