@@ -12,6 +12,7 @@ const LEAST_BETWEEN_TIMES = 64;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const days = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' });
 const TIME_STEPS = [
   ...[1, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
   ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_MS),
@@ -126,5 +127,5 @@ function timeTicks(scene) {
 /** @param {number} local epoch ms of the reader's clock as if it were UTC */
 function timeLabel(local) {
   if (local % DAY_MS) return new Date(local).toISOString().slice(11, 16);
-  return new Date(local).toLocaleDateString('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' });
+  return days.format(local);
 }

@@ -77,6 +77,8 @@ function percentileCode(counts, share) {
 const SYMBOLS = { SGD: 'S$', USD: 'US$', EUR: '€', GBP: '£', JPY: '¥', AUD: 'A$', CAD: 'C$', HKD: 'HK$', INR: '₹', KRW: '₩' };
 const UNITS = [[1e9, 'B'], [1e6, 'M'], [1e3, 'K'], [1, '']];
 const MINUS = '−';
+/** Made once each: a map that is panned prints many prices in every frame. */
+const formats = [];
 
 /**
  * An amount in two or three digits: S$241M, US$1.74B, S$18M.
@@ -102,10 +104,8 @@ export function symbolOf(currency) {
  */
 export function formatPrice(price) {
   const decimals = price >= 1000 ? 0 : price >= 1 ? 2 : 4;
-  return price.toLocaleString('en-US', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
+  formats[decimals] ??= new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return formats[decimals].format(price);
 }
 
 /** To two decimals below ten, to whole numbers from ten on. @param {number} value */
