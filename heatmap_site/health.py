@@ -11,10 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.heatmaps.models import Snapshot
-from apps.markets.models import Feed
+from apps.markets.clock import wall_now_ms
+from apps.markets.models import Feed, Heartbeat
 from heatmap_site.monitoring import process_troubles
 
 OLDEST_PICTURE = timedelta(minutes=3)
+LONGEST_SILENCE_S = 180
 
 
 @never_cache
@@ -27,9 +29,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200, or 503 with one reason for each thing that is missing."""
-    reasons = [
-        reason for reason in (database_trouble(), redis_trouble(), picture_trouble()) if reason
-    ]
+    troubles = (database_trouble(), redis_trouble(), picture_trouble(), venue_trouble())
+    reasons = [reason for reason in troubles if reason]
     reasons += silent_processes()
     return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
 
@@ -77,3 +78,16 @@ def picture_trouble() -> str:
     if age > OLDEST_PICTURE and not has_ended:
         return f"the newest picture is {int(age.total_seconds())} seconds old"
     return ""
+
+
+def venue_trouble() -> str:
+    """Why nobody hears the live market any more; other feeds may be silent."""
+    try:
+        is_live = Feed.objects.filter(kind=Feed.Kind.LIVE, state=Feed.State.RUNNING).exists()
+        heard = Heartbeat.objects.filter(stream="bars").order_by("-at_ms").first()
+    except DatabaseError:
+        return "heartbeats cannot be looked up"
+    if not is_live or heard is None:
+        return ""
+    silent_s = (wall_now_ms() - heard.at_ms) // 1000
+    return f"no venue was heard for {silent_s} seconds" if silent_s > LONGEST_SILENCE_S else ""

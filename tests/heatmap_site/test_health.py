@@ -90,6 +90,15 @@ def test_a_replay_that_has_ended_owes_no_fresh_picture(client: Client, snapshot:
     assert reasons(client) == []
 
 
+def test_a_live_market_that_nobody_hears_is_a_reason(client: Client, snapshot: Snapshot) -> None:
+    Feed.objects.update(kind=Feed.Kind.LIVE)
+    beat = Heartbeat.objects.create(venue="okx", stream="bars", at_ms=wall_now_ms())
+    assert reasons(client) == []
+    beat.at_ms -= 3_600_000
+    beat.save()
+    assert reasons(client)[0].startswith("no venue was heard for 36")
+
+
 def test_a_redis_that_answers_is_ready(
     client: Client, snapshot: Snapshot, settings: Settings, redis_url: str
 ) -> None:

@@ -48,7 +48,7 @@ async def candles(
         "symbol": instrument.symbol,
         "granularity": GRANULARITIES[span_ms],
         "startTime": first_ms,
-        "endTime": last_ms,
+        "endTime": last_ms - 1,  # a candle more would push out the first
         "limit": CANDLES_PER_CALL,
     }
     is_recent = now_ms - first_ms < RECENT_MS

@@ -11,7 +11,7 @@ export function mount(root) {
   const stop = mountRefresh(panel);
   root.addEventListener('click', (event) => {
     if (!event.target.closest('[data-part="currency"]')) return;
-    prefer('currency', root.dataset.currency === 'SGD' ? 'USD' : 'SGD');
+    prefer('currency', root.dataset.currency === 'USD' ? root.dataset.home ?? 'SGD' : 'USD');
     location.assign(location.pathname);
   });
   fitRow(root.querySelector('.header'));

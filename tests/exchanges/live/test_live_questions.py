@@ -66,6 +66,18 @@ async def test_a_page_of_candles_holds_what_was_asked(asked: tuple[Questions, Re
     assert [row.volume for row in rows] == pytest.approx([bar.volume for bar in true])
 
 
+async def test_a_full_page_of_candles_holds_the_first_too(
+    asked: tuple[Questions, Rest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions, rest = asked
+    monkeypatch.setattr("apps.exchanges.bitget.fetch.CANDLES_PER_CALL", 100)
+    instrument, most = await listed(questions, rest), min(questions.candles_per_call, 100)
+    last_ms = NOW_MS // MINUTE_MS * MINUTE_MS - 5 * MINUTE_MS
+    first_ms = last_ms - most * MINUTE_MS
+    rows = await questions.candles(rest, instrument, first_ms, last_ms, now_ms=NOW_MS)
+    assert [row.end_ms for row in rows] == [first_ms + (n + 1) * MINUTE_MS for n in range(most)]
+
+
 async def test_open_interest_and_mark_are_one_sided_coins_and_usd(
     asked: tuple[Questions, Rest],
 ) -> None:
