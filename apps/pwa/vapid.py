@@ -13,6 +13,7 @@ import stat
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -97,6 +98,7 @@ def new_scalar() -> str:
     return base64.urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()
 
 
+@lru_cache(maxsize=4)
 def _parsed(text: str) -> tuple[Key, ...]:
     words = [word for word in re.split(r"[\s,]+", text) if word]
     if not words or not all(_SCALAR.fullmatch(word) for word in words):

@@ -76,6 +76,7 @@ def test_the_contact_is_the_one_set_else_the_public_address(settings: Settings) 
     assert vapid.subject() == "mailto:me@example.org"
 
 
+@pytest.mark.django_db  # some checks ask the database what it can do
 def test_loopback_is_refused_before_a_public_start(settings: Settings) -> None:
     def complaints() -> set[str | None]:
         return {error.id for error in run_checks(include_deployment_checks=True)}
