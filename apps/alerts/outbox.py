@@ -7,14 +7,14 @@ both sends carry lets the reader see it once.
 
 import os
 import socket
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from random import random
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from apps.alerts.models import Delivery
 from apps.pwa.answers import MOST_STRIKES, Action, Answer
@@ -32,11 +32,12 @@ class Claim:
     """Deliveries that are this sender's until ``LEASE`` is over; more than one go as one push."""
 
     lease: str
+    tag: UUID
     deliveries: tuple[Delivery, ...]
 
     @property
     def lead(self) -> Delivery:
-        """The first of them; its firing gives the notification its tag."""
+        """The first of them; its firing gave the notification its tag."""
         return self.deliveries[0]
 
 
@@ -68,18 +69,22 @@ def free_orphans() -> int:
 
 
 def claim(pk: int, now: datetime) -> Claim | None:
-    """Make a delivery, and those that go with it, this sender's; None when another was first."""
-    lease = f"{socket.gethostname()[:60]}:{os.getpid()}:{next(_numbers)}"
-    wanted = Delivery.objects.filter(due(now), pk=pk)
-    if not _take(wanted, lease, now):
+    """Make a delivery, and those that go with it, this sender's; None when another was first.
+
+    What once went out as one push goes out as that same push again, under the same tag.
+    """
+    lead = _with_facts(Delivery.objects.filter(pk=pk)).first()
+    if lead is None:
         return None
-    lead = _with_facts(Delivery.objects.filter(pk=pk)).get()
-    others = _companions(lead, now)
-    if len(others) + 1 < GROUP_FROM:
-        return Claim(lease, (lead,))
-    _take(Delivery.objects.filter(due(now), pk__in=[other.pk for other in others]), lease, now)
+    lease = f"{socket.gethostname()[:60]}:{os.getpid()}:{next(_numbers)}"
+    tag = lead.arrived_as or lead.firing.public
+    if not _take(Delivery.objects.filter(pk=pk, arrived_as=lead.arrived_as), lease, tag, now):
+        return None
+    others = _same_push(lead) if lead.arrived_as else _companions(lead)
+    if not _take(others, lease, tag, now):
+        return Claim(lease, tag, (lead,))
     taken = _with_facts(Delivery.objects.filter(lease=lease)).order_by("firing_id")
-    return Claim(lease, tuple(taken))
+    return Claim(lease, tag, tuple(sorted(taken, key=lambda d: d.firing.public != tag)))
 
 
 @transaction.atomic
@@ -88,24 +93,18 @@ def settle(claim: Claim, answer: Answer, now: datetime) -> None:
     mine = Delivery.objects.filter(lease=claim.lease, status=Delivery.Status.LEASED)
     told = {"code": answer.code, "reason": answer.reason[:200], "lease": "", "leased_until": None}
     if answer.action is Action.SENT:
-        arrived_as = claim.lead.firing.public
-        mine.update(
-            **told, status=Delivery.Status.SENT, sent_at=now, arrived_as=arrived_as,
-            attempts=F("attempts") + 1,
-        )  # fmt: skip
+        mine.update(**told, status=Delivery.Status.SENT, sent_at=now)
         return
     strikes = claim.lead.strikes + (answer.action is Action.STRIKE)
     if answer.action in (Action.GONE, Action.RESUBSCRIBE, Action.REFUSED):
-        mine.update(**told, status=Delivery.Status.DEAD, attempts=F("attempts") + 1)
+        mine.update(**told, status=Delivery.Status.DEAD)
     elif strikes >= MOST_STRIKES:
-        mine.update(
-            **told, status=Delivery.Status.DEAD, strikes=strikes, attempts=F("attempts") + 1
-        )
+        mine.update(**told, status=Delivery.Status.DEAD, strikes=strikes)
     else:
         wait_s = answer.retry_after_s or backoff_s(claim.lead.attempts)
         mine.update(
             **told, status=Delivery.Status.PENDING, strikes=strikes,
-            attempts=F("attempts") + 1, next_attempt_at=now + timedelta(seconds=wait_s),
+            next_attempt_at=now + timedelta(seconds=wait_s),
         )  # fmt: skip
 
 
@@ -113,7 +112,7 @@ def postpone(claim: Claim, *, until: datetime, reason: str) -> None:
     """Give a claim back untried: its host is left in peace until then."""
     Delivery.objects.filter(lease=claim.lease, status=Delivery.Status.LEASED).update(
         status=Delivery.Status.PENDING, lease="", leased_until=None,
-        next_attempt_at=until, reason=reason,
+        next_attempt_at=until, reason=reason, attempts=F("attempts") - 1,
     )  # fmt: skip
 
 
@@ -127,29 +126,42 @@ def _waiting() -> Q:
     return Q(status=Delivery.Status.PENDING)
 
 
-def _take(deliveries, lease: str, now: datetime) -> int:
-    return deliveries.update(status=Delivery.Status.LEASED, lease=lease, leased_until=now + LEASE)
+def _take(wanted: QuerySet[Delivery], lease: str, tag: UUID, now: datetime) -> int:
+    return wanted.filter(due(now), expires_at__gt=now).update(
+        status=Delivery.Status.LEASED, lease=lease, leased_until=now + LEASE,
+        arrived_as=tag, attempts=F("attempts") + 1,
+    )  # fmt: skip
 
 
-def _with_facts(deliveries):
+def _with_facts(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return deliveries.select_related("firing__market", "firing__rule", "firing__user__preferences")
 
 
-def _companions(lead: Delivery, now: datetime) -> Sequence[Delivery]:
-    """Other due pushes to the same device about the same market, close in time."""
-    if lead.transport != Delivery.Transport.PUSH or lead.firing.market_id is None:
-        return ()
-    end = lead.firing.created_at + GROUP_WITHIN
+def _same_push(lead: Delivery) -> QuerySet[Delivery]:
+    """What went out together with it."""
     same = Delivery.objects.filter(
-        due(now),
-        expires_at__gt=now,
+        arrived_as=lead.arrived_as, transport=lead.transport, target=lead.target
+    )
+    return same.exclude(pk=lead.pk)
+
+
+def _companions(lead: Delivery) -> QuerySet[Delivery]:
+    """Other fresh pushes to the same device about the same market, close in time, if enough."""
+    firing = lead.firing
+    if lead.transport != Delivery.Transport.PUSH or not (firing.market_id and firing.rule_id):
+        return Delivery.objects.none()
+    same = Delivery.objects.filter(
+        status=Delivery.Status.PENDING,
+        arrived_as=None,
         transport=lead.transport,
         target=lead.target,
         firing__market=lead.firing.market_id,
-        firing__created_at__range=(lead.firing.created_at, end),
         firing__rule__isnull=False,
-    )
-    return same.exclude(pk=lead.pk)
+        firing__created_at__range=(lead.firing.created_at, lead.firing.created_at + GROUP_WITHIN),
+    ).exclude(pk=lead.pk)
+    keys = list(same.values_list("pk", flat=True))
+    is_enough = len(keys) + 1 >= GROUP_FROM
+    return Delivery.objects.filter(pk__in=keys, arrived_as=None) if is_enough else same.none()
 
 
 def _is_orphaned(lease: str) -> bool:

@@ -7,6 +7,7 @@
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -26,13 +27,26 @@ MOST_AT_ONCE = 16
 BATCH = 50
 ROUND_S = 4.0  # a round ends before the next sweep is due
 
+_round = threading.Lock()
 _breaker = Breaker()
 _slow: set[Future[None]] = set()
 _pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="send")
 
 
 def send_due(*, round_s: float = ROUND_S, clock: Callable[[], float] = time.monotonic) -> int:
-    """Send for a while; how many claims were taken. Safe in several processes at once."""
+    """Send for a while; how many claims were taken. Safe in several processes at once.
+
+    In one process there is one round at a time: a second call has nothing to do.
+    """
+    if not _round.acquire(blocking=False):
+        return 0
+    try:
+        return _send_round(round_s, clock)
+    finally:
+        _round.release()
+
+
+def _send_round(round_s: float, clock: Callable[[], float]) -> int:
     until_s = clock() + round_s
     outbox.free_orphans()
     outbox.expire_late(timezone.now())

@@ -57,15 +57,15 @@ def by_push(claim: Claim) -> Answer:
         return Answer(Action.GONE, 0, "the device is gone")
     health = getattr(device, "health", None)
     with translation.override(health.language if health else "en"):
-        payload = payload_of([delivery.firing for delivery in claim.deliveries])
+        payload = payload_of([delivery.firing for delivery in claim.deliveries], str(claim.tag))
     left_s = int(claim.lead.expires_at.timestamp() - time.time())
-    answer = push.send(device, payload, ttl_s=left_s, topic=str(claim.lead.firing.public))
+    answer = push.send(device, payload, ttl_s=left_s, topic=str(claim.tag))
     note_answer(device, answer)
     return answer
 
 
-def payload_of(firings: list[Firing]) -> dict:
-    """What a push of one or several firings carries; the first one's name is its tag."""
+def payload_of(firings: list[Firing], tag: str) -> dict:
+    """What a push of one or several firings carries."""
     lead = firings[0]
     title, body = words_of(lead).title, words_of(lead).body
     if len(firings) > 1:
@@ -76,7 +76,7 @@ def payload_of(firings: list[Firing]) -> dict:
         title=title,
         body=body,
         navigate=page_of(lead),
-        tag=str(lead.public),
+        tag=tag,
         badge=Firing.objects.filter(user_id=lead.user_id, read_at=None, silenced="").count(),
         kind=lead.kind,
         mute=reverse("alert-mute-token", args=[mute_token(lead.rule)]) if lead.rule else "",

@@ -43,9 +43,14 @@ def make_rule(user: AbstractBaseUser) -> MakeRule:
 
 
 @pytest.fixture(autouse=True)
-def fresh_sender() -> Iterator[None]:
-    """No test inherits another one's troubled hosts or slow sends."""
+def fresh_sender(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test inherits another one's troubled hosts or slow sends.
+
+    Sends wait for one another: the tests' database in memory cannot be shared by threads that
+    write at the same time.
+    """
     sender.forget_hosts()
+    monkeypatch.setattr(sender, "PATIENCE_S", 30.0)
     yield
     sender.wait_for_slow(15)
 

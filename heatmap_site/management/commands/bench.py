@@ -8,6 +8,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext_lazy as _
 
+from apps.alerts import bench as bench_alerts
 from apps.engine import bench, bench_wire
 from apps.exchanges import bench_collect
 from apps.markets import bench_cascade
@@ -20,6 +21,7 @@ BENCHMARKS = {
     "page": page.cases,
     "fanout": fanout.cases,
     "collect": bench_collect.cases,
+    "alerts": bench_alerts.cases,
 }
 SEED = 7
 COLUMNS = (
