@@ -180,6 +180,14 @@ def pushes() -> Finding:
     return _good(_("key %(id)s, contact %(contact)s") % {"id": key.id, "contact": vapid.subject()})
 
 
+def mail() -> Finding:
+    """A public site needs a server for mail: without one a forgotten password has no way back."""
+    if settings.EMAIL_URL:
+        return _good(_("sent through the server that EMAIL_URL names"))
+    words = _("EMAIL_URL is empty: mail is written to files in %s") % (settings.DATA_DIR / "mail")
+    return _bad(words) if settings.PUBLIC_URL else _good(words)
+
+
 CHECKS: dict[str, Callable[[], Finding]] = {
     "python": python,
     "data folder": data_folder,
@@ -189,6 +197,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "redis": redis_compatible,
     "static files": static_files,
     "address": web_address,
+    "mail": mail,
     "pushes": pushes,
     "feed": feed,
 }

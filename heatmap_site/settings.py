@@ -36,6 +36,8 @@ if PUBLIC_URL:
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 if PUBLIC_URL.startswith("https:"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked from beside the proxy
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
@@ -56,6 +58,10 @@ SECURE_CSP = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
+
+# Preloading cannot be taken back, so it is the operator's; mail to files is a choice, which the
+# doctor tells of.
+SILENCED_SYSTEM_CHECKS = ["security.W021", "mail.E001"]
 
 # --- applications -----------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -255,7 +255,7 @@ def _edit(request: SignedInRequest, rule: AlertRule, words: dict[str, Any]) -> H
         "kinds": [(kind, label) for kind, label in Kind.choices if kind != form.about],
         "is_refused": posted is not None,
     }
-    return _render(request, "alerts/editor.html", "sentence", context)
+    return render(request, "alerts/editor.html", context)
 
 
 def _save(request: SignedInRequest, form: RuleForm, rule: AlertRule) -> None:
