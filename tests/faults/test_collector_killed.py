@@ -2,13 +2,8 @@
 
 import os
 import signal
-import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -17,56 +12,14 @@ import pytest
 from apps.exchanges.fake.market import FakeMarket
 from apps.exchanges.live.fake_host import FakeHost, now_ms
 from apps.exchanges.readings import MINUTE_MS
-from heatmap_site.environment import ROOT
-from tests.suite import clean_environment
+from tests.faults.collecting import PATIENCE_S, Collecting
 from tests.waiting import wait_until
 
 MARKETS = 1  # eight instruments
 HISTORY_MS = 20 * MINUTE_MS
 KILLS = 4
 LONGEST_LIFE_S = 2.0  # after the first row of a run
-PATIENCE_S = 240.0
 NAMES = ("open", "high", "low", "close", "volume")
-
-
-@dataclass
-class Collecting:
-    """``manage.py collect`` over a folder, started as often as it is killed."""
-
-    folder: Path
-    feed: str
-
-    def environment(self) -> dict[str, str]:
-        return clean_environment(self.folder) | {"EMBERMAP_FEED": self.feed}
-
-    def manage(self, *arguments: str) -> list[str]:
-        return [sys.executable, str(ROOT / "manage.py"), *arguments]
-
-    @contextmanager
-    def running(self) -> Iterator[subprocess.Popen[bytes]]:
-        """Killed at the end, however the end comes."""
-        with (self.folder / "log").open("ab") as log:
-            process = subprocess.Popen(
-                self.manage("collect"), env=self.environment(), stdout=log, stderr=log
-            )
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait(60)
-
-    def rows(self, query: str) -> list[tuple]:
-        file = self.folder / "data" / "embermap.sqlite3"
-        with closing(sqlite3.connect(file, timeout=30)) as database:
-            return database.execute(query).fetchall()
-
-    def heard(self) -> tuple[int, int]:
-        """What changes whenever something is written."""
-        ((count, newest),) = self.rows(
-            "SELECT count(*), coalesce(max(id), 0) FROM markets_minutebar"
-        )
-        return count, newest
 
 
 @pytest.fixture
@@ -78,12 +31,7 @@ def market() -> FakeMarket:
 def collecting(market: FakeMarket, tmp_path: Path) -> Iterator[Collecting]:
     host = FakeHost(market).start()
     collecting = Collecting(tmp_path, f"fake?url={host.root}")
-    subprocess.run(
-        collecting.manage("migrate", "--verbosity", "0"),
-        env=collecting.environment(),
-        check=True,
-        timeout=PATIENCE_S,
-    )
+    collecting.migrate()
     yield collecting
     host.stop()
 
