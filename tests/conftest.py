@@ -125,7 +125,10 @@ def run_site() -> Iterator[Callable[..., RunningSite]]:
 
 @pytest.fixture(scope="session")
 def live_site() -> Iterator[str]:
-    """The URL of one whole site with a simulated market, shared by the tests that only look."""
-    with running_site() as site:
+    """The URL of one whole site with a simulated market, shared by the tests that only look.
+
+    It may call this machine's own push service.
+    """
+    with running_site(settings={"EMBERMAP_ALLOW_LOOPBACK": "yes"}) as site:
         site.wait_for_picture()
         yield site.url

@@ -5,12 +5,15 @@ subscription of the fake service, and what that service receives is delivered to
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, CDPSession, Page, Worker
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Worker
 
+from tests.e2e.conftest import PHONE
 from tests.pwa.fake_push import FakeDevice, FakePush, from_base64url
 
 STUB = """
@@ -40,6 +43,10 @@ EVERYTHING_KEPT = """async () => {
 }"""
 NOTIFICATIONS = """async () => (await registration.getNotifications())
   .map(({ title, tag, data }) => ({ title, tag, data }))"""
+STARTED = "document.documentElement.dataset.app === 'on'"
+CLOSE = """async () => {
+  for (const notification of await registration.getNotifications()) notification.close();
+}"""
 TAP = """async (tag) => {
   const [notification] = await registration.getNotifications({ tag });
   await open({ action: '', notification });
@@ -90,6 +97,10 @@ class App:
             self.page.wait_for_timeout(100)
         raise AssertionError(f"never happened: {what}")
 
+    def wait_for_start(self) -> None:
+        """Until what starts some seconds after the page has started."""
+        self.wait_for(lambda: self.page.evaluate(STARTED), "what makes the page an app")
+
     def worker(self) -> Worker:
         """The service worker that controls the page."""
         controlled = "navigator.serviceWorker?.controller != null"
@@ -107,6 +118,9 @@ class App:
     def notifications(self) -> list[dict[str, Any]]:
         return self.worker().evaluate(NOTIFICATIONS)
 
+    def close_notifications(self) -> None:
+        self.worker().evaluate(CLOSE)
+
     def tap(self, tag: str) -> None:
         self.worker().evaluate(TAP, tag)
 
@@ -118,3 +132,23 @@ class App:
         """Whether the public map of a market is there for when there is no network."""
         path = f"/m/{market}/frame"
         return self.page.evaluate("async (path) => !!(await caches.match(path))", path)
+
+
+@contextmanager
+def open_app(
+    browser: Browser, chromium_path: str, site: str, push_service: FakePush, folder: Path
+) -> Iterator[App]:
+    """A phone that may be notified, with a profile of its own in that folder."""
+    context = browser.browser_type.launch_persistent_context(
+        str(folder / "profile"),
+        executable_path=chromium_path,
+        args=["--no-sandbox", "--disable-dev-shm-usage"],
+        permissions=["notifications"],
+        base_url=site,
+        reduced_motion="reduce",
+        **PHONE,
+    )
+    app = App(context, context.pages[0], push_service, site)
+    app.prepare()
+    yield app
+    context.close()

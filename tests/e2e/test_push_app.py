@@ -1,16 +1,14 @@
 """The site as an app in a real browser: installable, readable offline, notified, left clean."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from apps.pwa.payloads import make_payload
-from tests.e2e.app_browser import App
-from tests.e2e.conftest import PHONE, READY
+from tests.e2e.app_browser import App, open_app
+from tests.e2e.conftest import READY
 from tests.pwa.fake_push import FakePush, fake_push_service
-from tests.running_site import RunningSite, running_site
 
 PASSWORD = "correct horse battery staple"
 NAME = "alice7391private"
@@ -23,37 +21,28 @@ def push_service() -> Iterator[FakePush]:
 
 
 @pytest.fixture(scope="module")
-def push_site() -> Iterator[RunningSite]:
-    """A site that may call this machine's own push service."""
-    with running_site(settings={"EMBERMAP_ALLOW_LOOPBACK": "yes"}) as site:
-        site.wait_for_picture()
-        yield site
+def visitor(
+    browser: Browser,
+    chromium_path: str,
+    live_site: str,
+    push_service: FakePush,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[App]:
+    """A phone on the map, its worker at work, shared by the tests that need no account."""
+    folder = tmp_path_factory.mktemp("visitor")
+    with open_app(browser, chromium_path, live_site, push_service, folder) as app:
+        app.page.goto("/m/btc/")
+        app.worker()
+        yield app
 
 
 @pytest.fixture
-def app(
-    browser: Browser,
-    chromium_path: str,
-    push_site: RunningSite,
-    push_service: FakePush,
-    tmp_path: Path,
-) -> Iterator[App]:
-    """A phone that may be notified, with a fresh profile, on the site's map."""
-    context = browser.browser_type.launch_persistent_context(
-        str(tmp_path / "profile"),
-        executable_path=chromium_path,
-        args=["--no-sandbox", "--disable-dev-shm-usage"],
-        permissions=["notifications"],
-        base_url=push_site.url,
-        reduced_motion="reduce",
-        **PHONE,
-    )
-    app = App(context, context.pages[0], push_service, push_site.url)
-    app.prepare()
-    app.page.goto("/m/btc/")
-    app.wait_for(lambda: app.page.evaluate(READY), "the map")
-    yield app
-    context.close()
+def app(visitor: App) -> App:
+    """The same phone on the map again, with nothing shown."""
+    visitor.page.goto("/m/btc/")
+    visitor.wait_for(lambda: visitor.page.evaluate(READY), "the map")
+    visitor.close_notifications()
+    return visitor
 
 
 def sign_up(app: App, name: str) -> None:
@@ -65,7 +54,6 @@ def sign_up(app: App, name: str) -> None:
 
 
 def test_nothing_keeps_the_site_from_being_installed(app: App) -> None:
-    app.worker()
     found = app.session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [one["errorId"] for one in found if one["errorId"] != "in-incognito"] == []
     told = app.session.send("Page.getAppManifest")
@@ -74,7 +62,6 @@ def test_nothing_keeps_the_site_from_being_installed(app: App) -> None:
 
 
 def test_without_a_network_the_last_map_is_there_with_its_age(app: App) -> None:
-    app.worker()
     app.wait_for(lambda: app.keeps_map("btc"), "the map was kept")
     app.context.set_offline(True)
     app.page.goto("/m/btc/?tf=1h")
@@ -87,11 +74,13 @@ def test_without_a_network_the_last_map_is_there_with_its_age(app: App) -> None:
     assert "Map as of" in app.page.locator("[data-part=toast]").text_content()
     app.page.goto("/devices/")
     assert app.page.locator("h1").text_content() == "Offline"
-    assert app.page.locator("[data-part=maps] a").text_content().startswith("BTC: map of")
+    maps = app.page.locator("[data-part=maps] a")
+    maps.wait_for()
+    assert maps.text_content().startswith("BTC: map of")
+    app.context.set_offline(False)
 
 
 def test_a_push_is_shown_once_for_each_tag_and_a_tap_opens_its_moment(app: App) -> None:
-    app.worker()
     address = "/m/btc/?tf=1h&view=historical&at=1767225600000"
     first = make_payload(title="BTC near longs", body="a", navigate=address, tag="e1")
     again = make_payload(title="BTC nearer longs", body="b", navigate=address, tag="e1")
@@ -106,13 +95,11 @@ def test_a_push_is_shown_once_for_each_tag_and_a_tap_opens_its_moment(app: App) 
 
 
 def test_even_a_push_nobody_can_read_is_shown(app: App) -> None:
-    app.worker()
     app.deliver("not JSON")
     assert app.wait_for(app.notifications, "a notification")[0]["title"] == "Embermap"
 
 
 def test_a_tap_never_leads_to_another_site(app: App) -> None:
-    app.worker()
     evil = make_payload(title="t", body="b", navigate="", tag="x")
     evil["notification"]["navigate"] = "https://evil.example/"
     app.deliver(evil)
@@ -122,10 +109,21 @@ def test_a_tap_never_leads_to_another_site(app: App) -> None:
     app.page.wait_for_url(lambda url: url == app.site + "/")
 
 
+def test_a_new_version_waits_until_the_reader_wants_it(app: App) -> None:
+    app.wait_for_start()
+    app.page.evaluate("navigator.serviceWorker.register('/sw.js?another', {scope: '/'})")
+    note = app.page.locator(".app-note")
+    note.wait_for()
+    script = "navigator.serviceWorker.controller.scriptURL"
+    assert app.page.evaluate(script) == app.site + "/sw.js"
+    with app.page.expect_navigation():
+        note.get_by_role("button", name="Reload").click()
+    assert app.page.evaluate(script) == app.site + "/sw.js?another"
+
+
 def test_a_person_subscribes_is_tested_and_leaves_nothing_behind(
     app: App, push_service: FakePush
 ) -> None:
-    app.worker()
     sign_up(app, NAME)
     app.page.goto("/devices/")
     app.page.locator("[data-part=subscribe]").click()
@@ -142,7 +140,7 @@ def test_a_person_subscribes_is_tested_and_leaves_nothing_behind(
         app.page.goto(path)
     assert NAME not in app.kept()
     app.page.goto("/account/logout/")
-    app.wait_for(lambda: app.page.evaluate("performance.now() > 5000"), "the page is wholly up")
+    app.wait_for_start()
     app.page.locator("main form [type=submit]").click()
     app.page.wait_for_url(lambda url: "logout" not in url)
     assert app.device is None

@@ -10,6 +10,7 @@ export async function start() {
   showBadge();
   const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' });
   watchForUpdate(registration);
+  document.documentElement.dataset.app = 'on';
   keepMap();
   keepLessons();
   if (window.Notification?.permission === 'granted') {
