@@ -13,6 +13,8 @@ from apps.engine.path import UNREACHED
 from apps.engine.records import FloatArray, IntArray
 from apps.engine.tape import Tape
 
+_LEAST_LEFT = 1e-300  # of a bin touched again and again, so that its log is a number
+
 
 @dataclass(frozen=True, slots=True)
 class Fate:
@@ -56,7 +58,7 @@ def fates(tape: Tape, later: Fate) -> Fate:
     before = np.take_along_axis(total - lost, start, axis=0)
     return Fate(
         level=nearest[::-1],
-        spared=np.exp(total - before)[::-1],
+        spared=np.maximum(np.exp(total - before), _LEAST_LEFT)[::-1],
         low=np.maximum.accumulate(_backwards(low, later.low))[::-1],
         high=np.minimum.accumulate(_backwards(high, later.high))[::-1],
     )
