@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-ALLOWED_HERE = ("screen-wake-lock", "web-share", "publickey-credentials-create",
+ALLOWED_HERE = ("screen-wake-lock", "publickey-credentials-create",
                 "publickey-credentials-get", "fullscreen", "clipboard-write")  # fmt: skip
 FORBIDDEN = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
     "encrypted-media", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer",
     "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip

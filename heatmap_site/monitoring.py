@@ -5,24 +5,28 @@ from typing import Any
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.accounts.readers import reader_of
+from apps.accounts.zones import reader_zone, zone_label
 from apps.markets.clock import wall_now_ms
 from apps.markets.pulse import late_processes, pulse_ages
 
 
 def reader_context(request: HttpRequest) -> dict[str, Any]:
-    """``reader`` and ``late``, each looked up only if the page prints it.
+    """The reader's time zone; ``reader`` and ``late`` are looked up only if the page prints them.
 
     ``late`` names what delays alerts; visitors have none.
     """
     return {
         "reader": SimpleLazyObject(lambda: reader_of(request)),
         "late": SimpleLazyObject(lambda: late_for(request)),
+        "reader_zone": str(reader_zone()),
+        "reader_zone_label": zone_label(timezone.localtime(timezone=reader_zone())),
     }
 
 

@@ -27,7 +27,7 @@ class PreferencesForm(forms.ModelForm):
         zones = sorted(zone for zone in zone_names() if "/" in zone)
         self.fields["currency"].choices = Preferences.Currency.choices
         self.fields["time_zone"] = menu(
-            _("Time zone"), [(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]
+            _("Time zone"), [(zone, zone.replace("_", " ")) for zone in zones]
         )
         self.fields["language"] = menu(_("Language"), settings.LANGUAGES)
         self.fields["default_market"] = menu(

@@ -49,10 +49,10 @@ def frame_for(request: HttpRequest, market: Market, spec: PictureSpec) -> bytes 
     return past.frame if past else None
 
 
-def market_or_404(slug: str | None) -> Market | None:
-    """The market of that slug; without one the first, or None while there is none at all."""
+def market_or_404(slug: str | None, preferred: str = "") -> Market | None:
+    """The market of that slug; without one the preferred or first, or None while there is none."""
     if slug is None:
-        return Market.objects.first()
+        return Market.objects.filter(slug=preferred).first() or Market.objects.first()
     return get_object_or_404(Market, slug=slug)
 
 

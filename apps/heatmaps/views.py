@@ -45,7 +45,7 @@ COMMON_TIMEFRAMES = ("1h", "4h", "24h", "7d")  # on a phone's one row; the other
 @require_safe
 def heatmap(request: HttpRequest, market: str | None = None) -> HttpResponse:
     """The map of one market, or of the first one; with HTMX only the panel that asks."""
-    found = market_or_404(market)
+    found = market_or_404(market, request.COOKIES.get("market", ""))
     if found is None:
         return render(request, "heatmaps/waiting.html", {"page": "heatmap"})
     try:

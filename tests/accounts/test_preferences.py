@@ -1,13 +1,16 @@
 """What a person prefers: in the account, or in the browser, and never across the two."""
 
 import zoneinfo
+from datetime import datetime
 
+import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Preferences, User
 from apps.accounts.preferences import get_preferences_for
+from apps.accounts.zones import zone_label
 from apps.heatmaps.spec import CURRENCIES, PALETTES
 from apps.markets.models import Market
 from tests.conftest import PASSWORD
@@ -76,3 +79,34 @@ def test_a_cookie_that_makes_no_sense_breaks_no_page(db: None, client: Client) -
 
 def test_every_zone_that_is_offered_exists() -> None:
     assert Preferences._meta.get_field("time_zone").default in zoneinfo.available_timezones()
+
+
+def test_the_preferred_market_comes_first_while_it_is_there(db: None, client: Client) -> None:
+    for place, slug in enumerate(("btc", "eth")):
+        Market.objects.create(slug=slug, base=slug.upper(), name=slug, position=place)
+    client.cookies["market"] = "eth"
+    assert client.get(reverse("home")).context["market"].slug == "eth"
+    client.cookies["market"] = "gone"
+    assert client.get(reverse("home")).context["market"].slug == "btc"
+
+
+def test_times_are_told_in_the_readers_zone(db: None, client: Client) -> None:
+    Market.objects.create(slug="btc", base="BTC", name="Bitcoin")
+    for zone, label in {"Asia/Singapore": "SGT", "Asia/Kolkata": "IST"}.items():
+        client.cookies["zone"] = zone
+        page = client.get(reverse("home")).content.decode()
+        assert f'data-zone="{zone}" data-zone-label="{label}"' in page
+
+
+@pytest.mark.parametrize(
+    ("zone", "label"),
+    [
+        ("Asia/Singapore", "SGT"),
+        ("UTC", "UTC"),
+        ("Europe/Oslo", "CET"),
+        ("America/Sao_Paulo", "UTC-3"),
+        ("Asia/Kathmandu", "UTC+5:45"),
+    ],
+)
+def test_a_zone_goes_by_a_short_name(zone: str, label: str) -> None:
+    assert zone_label(datetime(2026, 1, 15, tzinfo=zoneinfo.ZoneInfo(zone))) == label

@@ -4,12 +4,12 @@ Dollars come in as US dollars; the second argument names the currency to print. 
 unit in one word: a no-break space stands before ``%``, a proper minus before losses.
 """
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django import template
 from django.utils.translation import gettext as _
 
+from apps.accounts.zones import reader_zone, zone_label
 from apps.markets.currency import SYMBOLS, rate_to
 
 register = template.Library()
@@ -18,7 +18,6 @@ UNITS = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 NBSP = "\u00a0"
 MINUS = "\u2212"
 ROUNDS_UP = 0.9995  # of a unit: 999.5M is printed as 1.00B
-ZONE = ZoneInfo("Asia/Singapore")
 
 
 def in_currency(usd: float, currency: str) -> float:
@@ -145,5 +144,5 @@ def ago(seconds: float | None) -> str:
 @register.filter
 def clock(epoch_ms: float) -> str:
     """An instant as its reader's clock shows it: 19 Jun 04:45 SGT."""
-    moment = datetime.fromtimestamp(epoch_ms / 1000, UTC).astimezone(ZONE)
-    return f"{moment.day} {moment:%b %H:%M} SGT"
+    moment = datetime.fromtimestamp(epoch_ms / 1000, reader_zone())
+    return f"{moment.day} {moment:%b %H:%M} {zone_label(moment)}"

@@ -4,6 +4,7 @@ import { readColours } from '#heatmap/colours';
 import { flatten, paint, rowsBetween } from '#heatmap/density';
 import { usdOfCode } from '#heatmap/frame';
 import { PALETTES } from '#heatmap/palette';
+import { preference } from '#preferences';
 import { binOf, candleRange, columnAt, densestBeside, nearestClusters } from '#heatmap/picture';
 import { amountAt } from '#heatmap/percentiles';
 import { histogram, rangeOf } from '#heatmap/scales';
@@ -129,7 +130,7 @@ export class Painter {
   palette({ view, palette }) {
     const { isDarkPlate } = this.#scene.colours;
     if (view === 'net') return PALETTES[isDarkPlate ? 'net-dark' : 'net-paper'];
-    return PALETTES[palette || (isDarkPlate ? 'viridis' : 'paper')];
+    return PALETTES[palette || preference('palette')] ?? PALETTES[isDarkPlate ? 'viridis' : 'paper'];
   }
 
   #redraw() {
