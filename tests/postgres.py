@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -38,6 +39,61 @@ def find_binaries() -> Path | None:
 @contextmanager
 def server(binaries: Path) -> Iterator[str]:
     """The DATABASE_URL of a fresh server on loopback, gone when the block ends."""
+    with cluster(binaries) as (binaries, data, account), running(binaries, data, account) as port:
+        yield url_at(port)
+
+
+@dataclass
+class Restartable:
+    """A server that can be killed as a power cut does, and started again on the same port."""
+
+    binaries: Path
+    data: Path
+    account: dict
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return url_at(self.port)
+
+    def start(self) -> None:
+        self.process = launch(self.binaries, self.data, self.account, self.port)
+        wait_until(lambda: answers(self.port), "PostgreSQL to answer")
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(timeout=30)
+
+
+@contextmanager
+def restartable(binaries: Path) -> Iterator[Restartable]:
+    """A fresh server that answers, gone when the block ends."""
+    with cluster(binaries) as (binaries, data, account):
+        database = Restartable(binaries, data, account, free_port())
+        database.start()
+        try:
+            create_database(database.port)
+            yield database
+        finally:
+            database.kill()
+
+
+def create_database(port: int) -> None:
+    """The database that the URL names; Django makes its own beside it for tests."""
+    told = f"host=127.0.0.1 port={port} user=embermap dbname=postgres"
+    with psycopg.connect(told, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE embermap")
+
+
+def url_at(port: int) -> str:
+    return f"postgres://embermap@127.0.0.1:{port}/embermap"
+
+
+@contextmanager
+def cluster(binaries: Path) -> Iterator[tuple[Path, Path, dict]]:
+    """Binaries that may be run, fresh data, and the account to run as."""
     folder = Path(tempfile.mkdtemp(prefix="embermap-postgres-"))
     try:
         account = unprivileged(folder)
@@ -52,8 +108,7 @@ def server(binaries: Path) -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             **account,
         )
-        with running(binaries, data, account) as port:
-            yield f"postgres://embermap@127.0.0.1:{port}/embermap"
+        yield binaries, data, account
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -62,8 +117,21 @@ def server(binaries: Path) -> Iterator[str]:
 def running(binaries: Path, data: Path, account: dict) -> Iterator[int]:
     """The port of a server on ``data`` that answers."""
     port = free_port()
+    process = launch(binaries, data, account, port)
+    try:
+        wait_until(lambda: answers(port) or process.poll() is not None, "PostgreSQL to answer")
+        if process.poll() is not None:
+            raise RuntimeError(f"PostgreSQL ended with status {process.returncode}.")
+        yield port
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def launch(binaries: Path, data: Path, account: dict, port: int) -> subprocess.Popen[bytes]:
+    """The server's process, perhaps not answering yet."""
     options = [word for setting in QUICK for word in ("-c", setting)]
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", data]
         + options,
         stdin=subprocess.DEVNULL,
@@ -73,14 +141,6 @@ def running(binaries: Path, data: Path, account: dict) -> Iterator[int]:
         preexec_fn=follower_of(os.getpid()),
         **account,
     )
-    try:
-        wait_until(lambda: answers(port) or process.poll() is not None, "PostgreSQL to answer")
-        if process.poll() is not None:
-            raise RuntimeError(f"PostgreSQL ended with status {process.returncode}.")
-        yield port
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
 
 
 def unprivileged(folder: Path) -> dict:
