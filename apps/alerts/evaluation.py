@@ -9,12 +9,11 @@ same minute one writes and the other leaves.
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.alerts.firings import Fired, note_silence, record_firings
@@ -24,7 +23,7 @@ from apps.alerts.models import AlertRule, RuleState, Stream
 from apps.alerts.observing import blind_scene, newest_scenes
 from apps.alerts.scenes import HOUR_MS, MINUTE_MS, Scene
 from apps.alerts.selections import selection_from_key
-from apps.alerts.track import Moment, restarted, step, track_from_json, track_to_json
+from apps.alerts.track import restarted, step, track_from_json, track_to_json
 from apps.engine.records import Side
 from apps.heatmaps.looks import Look
 from apps.markets.models import Feed, Market
@@ -34,13 +33,19 @@ log = logging.getLogger(__name__)
 JUDGED_FEEDS = (Feed.State.RUNNING, Feed.State.ENDED)
 
 
+TERM_FIELDS = (
+    "pk", "kind", "side", "within", "usd", "measure", "level", "window_min", "venues", "every_min",
+)  # fmt: skip
+MEMORY_FIELDS = ("generation", "held", "fired_ms", "episode")
+
+
 @dataclass(slots=True)
 class Watcher:
-    """A rule with what it remembers of this market."""
+    """A rule (by its key) with what it remembered of this market, and what it does now."""
 
-    rule: AlertRule
+    rule_id: int
     terms: Terms
-    state: RuleState
+    before: Memory | None
     memory: Memory
 
 
@@ -60,25 +65,14 @@ def judge_look(look: Look) -> int:
 
 def terms_of(rule: AlertRule) -> Terms:
     """A rule's row as the judge reads it."""
-    return Terms(
-        kind=rule.kind,
-        side=Side(rule.side) if rule.side else None,
-        within=rule.within,
-        usd=rule.usd,
-        measure=rule.measure,
-        level=rule.level,
-        window_min=rule.window_min,
-        venues=tuple(rule.venues),
-        every_ms=rule.every_min * MINUTE_MS,
-    )
+    return _terms(*(getattr(rule, name) for name in TERM_FIELDS[1:]))
 
 
-def rules_on(market: Market, selection: str) -> Iterable[AlertRule]:
-    """The rules to judge there now, their owners with them."""
+def rules_on(market: Market, selection: str) -> QuerySet[AlertRule]:
+    """The rules to judge there now."""
     scope = Q(market=market) | Q(watchlist__entries__market=market)
     alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    rules = AlertRule.objects.filter(scope, alive, is_active=True, selection=selection)
-    return rules.select_related("user__alert_settings", "user__preferences")
+    return AlertRule.objects.filter(scope, alive, is_active=True, selection=selection)
 
 
 def judge_scenes(stream: Stream, look: Look, scenes: list[Scene]) -> int:
@@ -90,16 +84,15 @@ def judge_scenes(stream: Stream, look: Look, scenes: list[Scene]) -> int:
         stream.feed_id = look.feed.pk
     silent = set(stream.track.get("silent", ()))
     watchers = _watchers(stream)
-    fired: list[Fired] = []
+    fired: list[tuple[int, Trigger]] = []
     for scene in scenes:
         track, moment = step(track, scene)
-        fired += [
-            Fired(watcher.rule, trigger)
-            for watcher in watchers
-            if (trigger := _judged(watcher, moment))
-        ]
+        for watcher in watchers:
+            watcher.memory, trigger = judge(watcher.terms, watcher.memory, moment)
+            if trigger:
+                fired.append((watcher.rule_id, trigger))
         if set(scene.silent) - silent:
-            note_silence(stream.market, scene, (watcher.rule for watcher in watchers))
+            note_silence(stream.market, scene, _owned(watcher.rule_id for watcher in watchers))
         silent = set(scene.silent)
     stream.track = track_to_json(track) | {"silent": sorted(silent)}
     stream.at_ms = scenes[-1].at_ms
@@ -107,8 +100,9 @@ def judge_scenes(stream: Stream, look: Look, scenes: list[Scene]) -> int:
     remember_scenes(stream, scenes)
     if scenes[0].at_ms // HOUR_MS != scenes[-1].at_ms // HOUR_MS or len(scenes) == 1:
         forget_old_scenes(stream, now_ms=stream.at_ms)
-    _save_memories(watchers)
-    record_firings(look, stream.market, fired)
+    _save_memories(stream.market, watchers)
+    rules = {rule.pk: rule for rule in _owned({key for key, _ in fired})} if fired else {}
+    record_firings(look, stream.market, [Fired(rules[key], trigger) for key, trigger in fired])
     return len(fired)
 
 
@@ -150,34 +144,53 @@ def _judge_stream(look: Look, stream: Stream) -> int:
 
 
 def _watchers(stream: Stream) -> list[Watcher]:
-    rules = {rule.pk: rule for rule in rules_on(stream.market, stream.selection)}
-    states = {
-        state.rule_id: state
-        for state in RuleState.objects.filter(rule_id__in=rules, market=stream.market)
+    """Every rule of a stream and its memory; plain values, for there may be thousands."""
+    states = RuleState.objects.filter(market=stream.market)
+    memories = {
+        rule_id: Memory(generation, frozenset(held), fired_ms, episode)
+        for rule_id, generation, held, fired_ms, episode in states.values_list(
+            "rule_id", *MEMORY_FIELDS
+        )
     }
-    watchers = []
-    for pk, rule in rules.items():
-        state = states.get(pk) or RuleState(rule=rule, market=stream.market)
-        memory = Memory(state.generation, frozenset(state.held), state.fired_ms, state.episode)
-        watchers.append(Watcher(rule, terms_of(rule), state, memory))
-    return watchers
+    rows = rules_on(stream.market, stream.selection).values_list(*TERM_FIELDS)
+    return [
+        Watcher(pk, _terms(*fields), memories.get(pk), memories.get(pk) or Memory())
+        for pk, *fields in rows
+    ]
 
 
-def _judged(watcher: Watcher, moment: Moment) -> Trigger | None:
-    watcher.memory, trigger = judge(watcher.terms, watcher.memory, moment)
-    return trigger
+def _terms(
+    kind: str, side: str, within: float | None, usd: float, measure: str, level: float,
+    window_min: int, venues: list[str], every_min: int,
+) -> Terms:  # fmt: skip
+    chosen = Side(side) if side else None
+    every_ms = every_min * MINUTE_MS
+    return Terms(kind, chosen, within, usd, measure, level, window_min, tuple(venues), every_ms)
 
 
-def _save_memories(watchers: list[Watcher]) -> None:
-    """Write the memories that changed: new rows and old ones in two statements."""
-    changed: dict[bool, list[RuleState]] = defaultdict(list)
-    for watcher in watchers:
-        state, memory = watcher.state, watcher.memory
-        held = sorted(memory.held)
-        told = (memory.generation, held, memory.fired_ms, memory.episode)
-        if told != (state.generation, state.held, state.fired_ms, state.episode):
-            state.generation, state.held, state.fired_ms, state.episode = told
-            changed[state.pk is None].append(state)
-    RuleState.objects.bulk_create(changed[True])
-    fields = ["generation", "held", "fired_ms", "episode"]
-    RuleState.objects.bulk_update(changed[False], fields, batch_size=200)
+def _owned(keys: Iterable[int]) -> list[AlertRule]:
+    """Rules with their owners, and how those want to be told."""
+    rules = AlertRule.objects.filter(pk__in=set(keys))
+    return list(rules.select_related("user__alert_settings", "user__preferences"))
+
+
+def _save_memories(market: Market, watchers: list[Watcher]) -> None:
+    """Write the memories that changed, in one statement."""
+    changed = [
+        RuleState(
+            rule_id=watcher.rule_id,
+            market=market,
+            generation=watcher.memory.generation,
+            held=sorted(watcher.memory.held),
+            fired_ms=watcher.memory.fired_ms,
+            episode=watcher.memory.episode,
+        )
+        for watcher in watchers
+        if watcher.memory != watcher.before
+    ]
+    RuleState.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["rule", "market"],
+        update_fields=list(MEMORY_FIELDS),
+    )

@@ -59,10 +59,10 @@ def keep_sweeping(instance: Any, **_: Any) -> None:
 
 def _sweep_for_ever() -> None:
     while True:
-        time.sleep(SWEEP_S)
         try:
             sweep()
         except Exception:
             log.exception("A sweep failed; the next one follows.")
         finally:
             connection.close()
+        time.sleep(SWEEP_S)

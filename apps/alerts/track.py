@@ -8,12 +8,14 @@ through or read back.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf
 
 from apps.alerts.scenes import Scene
 from apps.engine.following import Change, Followed, Following, Life, begin, follow
 from apps.engine.records import Side
 
+FORMAT = 2  # rises when what a track keeps changes its shape; an older one begins again
 LONGEST_GAP_MS = 10 * 60_000  # between two judged scenes; after more, memories are worth nothing
 
 
@@ -27,7 +29,7 @@ class Track:
     high: float = -inf
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment:
     """A scene in its context, ready to be judged.
 
@@ -43,16 +45,25 @@ class Moment:
     changes: tuple[Change, ...] = ()
     standing: tuple[Followed, ...] = ()
 
-    @property
+    @cached_property
     def in_sight(self) -> tuple[Followed, ...]:
         """The standing clusters that this very scene shows."""
         return tuple(c for c in self.standing if c.seen_ms == self.scene.at_ms)
 
-    @property
+    @cached_property
     def brightness(self) -> dict[int, float]:
         """How bright each cluster in sight is, by name."""
         spots = {(spot.side, spot.peak): spot.brightness for spot in self.scene.spots}
         return {c.name: spots.get((c.side, c.peak), 0.0) for c in self.in_sight}
+
+    @cached_property
+    def gaps(self) -> tuple[tuple[Followed, float], ...]:
+        """Each standing cluster and how near the price came to its densest bin, a fraction."""
+        price = self.scene.price
+        gaps = (
+            self.low - c.peak if c.side is Side.LONG else c.peak - self.high for c in self.standing
+        )
+        return tuple((c, max(gap, 0.0) / price) for c, gap in zip(self.standing, gaps, strict=True))
 
 
 def restarted(track: Track) -> Track:
@@ -80,7 +91,7 @@ def step(track: Track, scene: Scene) -> tuple[Track, Moment]:
 
 def track_to_json(track: Track) -> dict:
     """Plain data for a JSON column; ``track_from_json`` takes it back."""
-    data: dict = {"generation": track.generation}
+    data: dict = {"generation": track.generation, "format": FORMAT}
     if track.low <= track.high:
         data["range"] = [track.low, track.high]
     if track.following:
@@ -98,7 +109,7 @@ def track_from_json(data: dict) -> Track:
     """The track that ``track_to_json`` wrote; an empty one from an empty column."""
     low, high = data.get("range", (inf, -inf))
     following = None
-    if "following" in data:
+    if data.get("format") == FORMAT and "following" in data:
         at_ms, next_name = data["following"]
         clusters = tuple(
             Followed(name, Life(life), Side(side), *numbers)

@@ -154,12 +154,13 @@ def _kill_once(stage: Stage, rng: random.Random) -> tuple[str, float]:
         wait_until(stage.waiting, "something under way", deadline_s=BUSY_WITHIN_S)
     time.sleep(rng.uniform(0, LONGEST_CALM_S))
     children = {role: stage.site.wait_for_child(role) for role in roles}
+    killed_ms = int(time.time() * 1000)
     for child in children.values():
         _kill_family(child)
     before = stage.waiting()
     for role, child in children.items():
         stage.site.wait_for_child(role, other_than=child.pid)
-    wait_until(lambda: _is_at_work(stage), "the site to work again", deadline_s=120)
+    wait_until(lambda: _is_at_work(stage, killed_ms), "the site to work again", deadline_s=120)
     back_s = time.monotonic()
     wait_until(lambda: not before & stage.waiting(), "what was waiting to arrive", deadline_s=120)
     return target, time.monotonic() - back_s
@@ -173,8 +174,14 @@ def _kill_family(child: psutil.Process) -> None:
                 process.kill()
 
 
-def _is_at_work(stage: Stage) -> bool:
-    return stage.site.status("/healthz") == 200 and all(stage.site.child(role) for role in ROLES)
+def _is_at_work(stage: Stage, since_ms: int) -> bool:
+    """Every process is there, the web answers, and the sender has looked for work since."""
+    (swept,) = stage.asked("SELECT at_ms FROM markets_heartbeat WHERE stream = 'sweeper'")
+    return (
+        swept[0] > since_ms
+        and stage.site.status("/healthz") == 200
+        and all(stage.site.child(role) for role in ROLES)
+    )
 
 
 def _count(stage: Stage, outcome: Outcome) -> None:

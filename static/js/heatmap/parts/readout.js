@@ -25,7 +25,7 @@ export function mountReadout({ root, store, scene, part, clock, signal }) {
       return;
     }
     const facts = describe(picture, cursor, store.values, clock);
-    card.replaceChildren(...lines(facts, money), stopLink(root, facts, money), closeButton(root));
+    card.replaceChildren(...lines(facts, money), stopLink(root, facts, money), alertLink(root, facts), closeButton(root));
     const y = scene.yOf(centre(picture, cursor.bin));
     card.classList.toggle('is-low', y !== null && y < scene.paneHeight / 2);
   }
@@ -100,6 +100,15 @@ function stopLink(root, { usd, far }, money) {
   });
   return Object.assign(document.createElement('a'), {
     className: 'readout-stop', href: `${root.dataset.pageUrl}plan/?${query}`, textContent: say('stop_here'),
+  });
+}
+
+/** To a new rule that is already about this place. */
+function alertLink(root, { usd, long, short }) {
+  const side = short > long ? 'short' : 'long';
+  const words = new URLSearchParams({ market: root.dataset.market, kind: 'near', side, price: String(usd) });
+  return Object.assign(document.createElement('a'), {
+    className: 'readout-stop', href: `/alerts/new/?${words}`, textContent: say('alert_here'),
   });
 }
 
