@@ -19,6 +19,8 @@ LINE_POINTS = 160
 OFTEN_PER_WEEK = 7
 QUIET_PER_WEEK = 2
 
+_last: dict[tuple[int, str], list[Moment]] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -37,7 +39,10 @@ class Preview:
 
 
 def preview_of(terms: Terms, markets: Iterable[Market], selection: Selection) -> Preview:
-    """A rule over the kept past of its markets; a week of one takes about half a second."""
+    """A rule over the kept past of its markets.
+
+    A week of one market takes one to two seconds, another rule on it after that half of one.
+    """
     triggers: list[Trigger] = []
     unlimited, longest_ms = 0, 0
     line: tuple[tuple[int, float], ...] = ()
@@ -47,7 +52,7 @@ def preview_of(terms: Terms, markets: Iterable[Market], selection: Selection) ->
             continue
         longest_ms = max(longest_ms, scenes[-1].at_ms - scenes[0].at_ms)
         line = line or _line(scenes)
-        moments = moments_of(scenes)
+        moments = _followed(market, selection, scenes)
         triggers += triggers_of(terms, moments)
         unlimited += len(triggers_of(replace(terms, every_ms=0), moments))
     triggers.sort(key=lambda trigger: trigger.at_ms)
@@ -76,6 +81,16 @@ def triggers_of(terms: Terms, moments: Iterable[Moment]) -> list[Trigger]:
         memory, trigger = judge(terms, memory, moment)
         triggers += [trigger] if trigger else []
     return triggers
+
+
+def _followed(market: Market, selection: Selection, scenes: list[Scene]) -> list[Moment]:
+    """The moments of a stream, those of the last one asked for again while nothing is new."""
+    key = (market.pk, selection.key)
+    known = _last.get(key, [])
+    if [moment.scene for moment in known] != scenes:
+        _last.clear()
+        _last[key] = known = moments_of(scenes)
+    return known
 
 
 def kept_scenes(market: Market, selection: Selection) -> list[Scene]:

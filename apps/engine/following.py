@@ -142,11 +142,13 @@ def _pairs(
     followed: tuple[Followed, ...], found: tuple[Cluster, ...], *, margin: float
 ) -> dict[int, int]:
     """Which followed cluster (index) is which found one; the largest overlaps first."""
-    overlaps = [
-        (_overlap(before, cluster, margin), before.life is Life.STANDING, -b, -f)
-        for b, before in enumerate(followed)
-        for f, cluster in enumerate(found)
-    ]
+    overlaps = []
+    for b, before in enumerate(followed):
+        side, low, high = before.side, before.low - margin, before.high + margin
+        for f, cluster in enumerate(found):
+            if cluster.low < high and cluster.high > low and cluster.side == side:
+                overlap = _overlap(before, cluster, margin)
+                overlaps.append((overlap, before.life is Life.STANDING, -b, -f))
     pairs: dict[int, int] = {}
     taken: set[int] = set()
     for overlap, _, b, f in sorted(overlaps, reverse=True):
