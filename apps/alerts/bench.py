@@ -10,8 +10,9 @@ import os
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -82,7 +83,8 @@ def own_database() -> Iterator[None]:
         if connection.vendor == "sqlite":
             tests["NAME"] = str(Path(folder) / "bench.sqlite3")
         site = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        with redirect_stdout(StringIO()):  # it tells of its cache table, which is no result
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             with override_settings(
                 DATA_DIR=Path(folder), VAPID_PRIVATE_KEY="", ALLOW_LOOPBACK=True
