@@ -1,6 +1,6 @@
 """Pictures of past moments: dear to draw and for ever the same, so drawn once and rationed.
 
-    asked ──▶ kept? ──▶ under way elsewhere? ──▶ this reader's ration ──▶ drawn, kept
+    asked ──▶ kept? ──▶ under way elsewhere? wait ──▶ this reader's ration ──▶ drawn, kept
 
 The map of a moment is causal: nothing later is in it but the candles that say what came of it.
 Once those are complete it can only change with a revision of its market, which is in its name.
@@ -23,6 +23,8 @@ RATION = 8  # drawings for one reader in ``RATION_S``
 RATION_S = 10
 KEPT_FOR_S = 900
 STILL_OPEN_FOR_S = 10  # a picture whose later candles are not complete yet
+AWAITED_S = 5.0  # a drawing that is under way
+LOOKED_EVERY_S = 0.1
 DRAWN_WITHIN_S = 20  # a drawing under way that takes longer has died
 
 _spent: Counter[str] = Counter()  # by this process alone, while the cache is away
@@ -57,6 +59,8 @@ def get_past(market: Market, spec: PictureSpec, *, reader: str) -> Past | None:
     if kept := shelf.take(key):
         return _unpacked(kept)
     if not shelf.claim(f"{key}.drawing", for_s=DRAWN_WITHIN_S):
+        if kept := _awaited(key):
+            return _unpacked(kept)
         raise NotNow(503, retry_after_s=1)
     try:
         _spend(reader)
@@ -73,6 +77,16 @@ def get_past(market: Market, spec: PictureSpec, *, reader: str) -> Past | None:
 def forget_rations() -> None:
     """Forget what readers have spent, as a new process would."""
     _spent.clear()
+
+
+def _awaited(key: str) -> bytes | None:
+    """What somebody else is drawing, if it is done soon."""
+    until_s = time.monotonic() + AWAITED_S
+    while time.monotonic() < until_s:
+        time.sleep(LOOKED_EVERY_S)
+        if kept := shelf.take(key):
+            return kept
+    return None
 
 
 def _key(snapshot: Snapshot, spec: PictureSpec) -> tuple[str, bool]:

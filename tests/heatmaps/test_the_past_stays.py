@@ -123,6 +123,13 @@ def test_a_past_moment_is_drawn_once(
     assert (first.status_code, first.content) == (200, again.content)
 
 
+@pytest.fixture
+def one_long_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rations are counted over so long a time that it cannot end during a test."""
+    monkeypatch.setattr(past, "RATION_S", 10**8)
+
+
+@pytest.mark.usefixtures("one_long_window")
 def test_a_reader_who_asks_for_many_moments_has_to_wait(client: Client, published: World) -> None:
     answers = [client.get(address(minute)) for minute in range(60, 60 + 2 * past.RATION + 1)]
     statuses = [answer.status_code for answer in answers]
@@ -139,10 +146,22 @@ def test_a_moment_under_way_is_not_drawn_twice(
     client: Client, published: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shelf, "claim", lambda *_, **__: False)
+    monkeypatch.setattr(past, "AWAITED_S", 0.3)
     answer = client.get(address(90))
     assert (answer.status_code, answer["Retry-After"]) == (503, "1")
 
 
+def test_who_asks_for_a_moment_under_way_gets_it_when_it_is_drawn(
+    client: Client, published: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = client.get(address(90)).content
+    take, looks = shelf.take, iter([True, True])
+    monkeypatch.setattr(shelf, "take", lambda key: None if next(looks, False) else take(key))
+    monkeypatch.setattr(shelf, "claim", lambda *_, **__: False)
+    assert client.get(address(90)).content == drawn
+
+
+@pytest.mark.usefixtures("one_long_window")
 def test_the_ration_holds_while_the_cache_is_away(
     client: Client, published: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

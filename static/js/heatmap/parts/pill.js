@@ -54,7 +54,10 @@ export function mountPill({ root, store, part, clock, signal }) {
  */
 export function statusOf({ picture, link, problem, heardAt, address }) {
   const heard = (performance.now() - heardAt) / 1000;
-  if (!picture) return { state: problem ? 'error' : link === 'retrying' ? 'reconnecting' : 'loading', age: null };
+  if (!picture) {
+    const isComing = !problem || ['no_data', 'busy'].includes(problem);
+    return { state: !isComing ? 'error' : link === 'retrying' ? 'reconnecting' : 'loading', age: null };
+  }
   if (!navigator.onLine || link === 'retrying') {
     const age = picture.meta.feed?.kind === 'replay' ? null : (Date.now() - picture.asOfMs) / 1000;
     return { state: navigator.onLine ? 'reconnecting' : 'offline', age };
