@@ -52,7 +52,8 @@ def send(claim: Claim) -> Answer:
 
 def by_push(claim: Claim) -> Answer:
     """To a browser, in its own language; what was learned of the device is kept."""
-    device = WebPushDevice.objects.filter(pk=claim.lead.target, active=True).first()
+    devices = WebPushDevice.objects.select_related("health")
+    device = devices.filter(pk=claim.lead.target, active=True).first()
     if device is None or device.user_id != claim.lead.firing.user_id:
         return Answer(Action.GONE, 0, "the device is gone")
     health = getattr(device, "health", None)
