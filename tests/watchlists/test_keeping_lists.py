@@ -114,7 +114,7 @@ def test_the_page_of_markets_shows_the_list_in_its_order(
     services.order_entries(watchlist=watchlist, slugs=["sol"])
     services.unwatch_market(watchlist=watchlist, market=Market.objects.get(slug="eth"))
     first = signed_in.get(reverse("watch"))
-    assert [market.slug for market, _reading in first.context["rows"]] == ["sol", "btc"]
+    assert [row.market.slug for row in first.context["rows"]] == ["sol", "btc"]
     everything = signed_in.get(reverse("watch"), {"list": "all"})
     assert len(everything.context["rows"]) == 3
 
