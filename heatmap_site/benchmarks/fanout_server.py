@@ -19,7 +19,7 @@ get_asgi_application()
 
 from apps.engine.bench import DAY, random_walk_bars  # noqa: E402
 from apps.engine.book import rebuild  # noqa: E402  (needs Django ready)
-from apps.engine.frame import FrameHeader, encode_full, encode_update, read_header  # noqa: E402
+from apps.engine.frame import encode_full, encode_update, read_header  # noqa: E402
 from apps.engine.parameters import default_parameters  # noqa: E402
 from apps.engine.picture import draw_view  # noqa: E402
 from apps.engine.records import Picture  # noqa: E402
@@ -36,7 +36,7 @@ META = {"version": 1, "change": 0.01, "venues": [[1.0, "live"]], "clusters": []}
 
 @dataclass(slots=True)
 class ClockBoard:
-    """A picture that never changes, told again every second."""
+    """A picture that never changes, told again every second; both frames carry its sequence."""
 
     sequence: int
     position: Position
@@ -53,25 +53,26 @@ def make_picture() -> Picture:
 
 
 PICTURE = make_picture()
-WHOLE = encode_full(PICTURE, sequence=1, as_of_ms=1, spec="bench", meta=META)
-HEADER: FrameHeader = read_header(WHOLE)
+SPEC = "bench"
 
 
-def board(sequence: int) -> ClockBoard:
-    """The board of one second, its update stamped with the wall clock."""
+def make_board(sequence: int) -> ClockBoard:
+    """The board of one second, its frames stamped with the wall clock."""
+    as_of_ms, end_ms = time.time_ns() // 1_000_000, int(PICTURE.end_ms[-1])
+    whole = encode_full(PICTURE, sequence=sequence, as_of_ms=as_of_ms, spec=SPEC, meta=META)
+    header = read_header(whole)
     update = encode_update(
         PICTURE,
-        onto=HEADER,
-        since_end_ms=int(PICTURE.end_ms[-1]),
+        onto=header,
+        since_end_ms=end_ms,
         sequence=sequence,
-        as_of_ms=time.time_ns() // 1_000_000,
+        as_of_ms=as_of_ms,
         meta=META,
     )
-    end_ms = int(PICTURE.end_ms[-1])
-    return ClockBoard(sequence, Position(HEADER.picture_id, end_ms), WHOLE, update or WHOLE)
+    return ClockBoard(sequence, Position(header.picture_id, end_ms), whole, update or whole)
 
 
-newest = board(1)
+newest = make_board(1)
 
 
 async def newest_board(*_arguments: object) -> ClockBoard:
@@ -87,19 +88,24 @@ async def publish_for_ever() -> None:
     global newest
     while True:
         await asyncio.sleep(EVERY_S)
-        newest = board(newest.sequence + 1)
+        newest = make_board(newest.sequence + 1)
         news = {"type": "snapshot.published", "market": MARKET, "version": newest.sequence}
         await get_channel_layer().group_send(groups.heatmap(MARKET), news)
 
 
-hub.draw_board = newest_board
-consumers.find_spec = any_spec
 sockets = URLRouter(websocket_urlpatterns)
 publishing: set[asyncio.Task[None]] = set()
+
+
+def start_clock() -> None:
+    """From now on the consumer and the hub are fed by the clock."""
+    hub.draw_board = newest_board
+    consumers.find_spec = any_spec
+    publishing.add(asyncio.create_task(publish_for_ever()))
 
 
 async def application(scope: dict, receive: object, send: object) -> None:
     """The socket's consumer; the first of them starts the clock."""
     if not publishing:
-        publishing.add(asyncio.create_task(publish_for_ever()))
+        start_clock()
     await sockets(scope, receive, send)

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from heatmap_site.benchmarks import fanout, page
+from apps.engine.frame import read_header
+from heatmap_site.benchmarks import fanout, fanout_server, page
 
 
 def test_the_fan_out_is_measured_and_ends_by_itself() -> None:
@@ -16,6 +17,14 @@ def test_the_fan_out_is_measured_and_ends_by_itself() -> None:
     assert 0 < case["bytes"] < 1000
     assert 0 < case["median_seconds"] <= case["seconds"]
     assert case["ratio"] > 0
+
+
+def test_every_frame_of_the_fan_out_says_what_is_to_be_acknowledged() -> None:
+    board = fanout_server.make_board(7)
+    whole, update = board.frame_from(None), board.frame_from(board.position)
+    assert len(update) < 1000 < len(whole)
+    assert read_header(whole).sequence == read_header(update).sequence == board.sequence == 7
+    assert read_header(update).picture_id == board.position.picture_id
 
 
 def test_a_message_is_masked_as_clients_must() -> None:
