@@ -10,11 +10,14 @@ Codes of a close: 4400 bad address or message, 4404 no such market, 4408 silent 
 
 import json
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
 from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils.translation import gettext as _
 
@@ -27,6 +30,10 @@ MESSAGES_PER_S = 20.0
 BURST = 60.0
 BAD_MESSAGE, NO_MARKET, TOO_MANY, TOO_LONG = 4400, 4404, 4429, 1009
 
+type Scope = dict[str, Any]
+type Receive = Callable[[], Awaitable[dict[str, Any]]]
+type Send = Callable[[dict[str, Any]], Awaitable[None]]
+
 
 class HeatmapConsumer(AsyncWebsocketConsumer):
     """Thin: the hub decides what is sent and when."""
@@ -35,6 +42,13 @@ class HeatmapConsumer(AsyncWebsocketConsumer):
     client: Client | None = None
     allowance = BURST
     counted_s = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As Channels does, less the tasks it makes per message to wait for a layer as well."""
+        self.scope, self.base_send = scope, send
+        with suppress(StopConsumer):
+            while True:
+                await self.dispatch(await receive())
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """As Channels does, less a thread hop per message: no handler touches the database."""
