@@ -13,7 +13,6 @@ from itertools import count
 from random import random
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from apps.alerts.models import Delivery
@@ -47,10 +46,10 @@ def due(now: datetime) -> Q:
     return waiting | Q(status=Delivery.Status.LEASED, leased_until__lte=now)
 
 
-def next_due(now: datetime, *, limit: int) -> list[int]:
-    """Keys of due deliveries, the longest waiting first."""
+def next_due(now: datetime, *, limit: int) -> list[Delivery]:
+    """Due deliveries with all that sending needs, the longest waiting first."""
     rows = Delivery.objects.filter(due(now), expires_at__gt=now)
-    return list(rows.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:limit])
+    return list(_with_facts(rows).order_by("next_attempt_at", "pk")[:limit])
 
 
 def expire_late(now: datetime) -> int:
@@ -68,26 +67,26 @@ def free_orphans() -> int:
     )
 
 
-def claim(pk: int, now: datetime) -> Claim | None:
+def claim(lead: Delivery, now: datetime) -> Claim | None:
     """Make a delivery, and those that go with it, this sender's; None when another was first.
 
     What once went out as one push goes out as that same push again, under the same tag.
     """
-    lead = _with_facts(Delivery.objects.filter(pk=pk)).first()
-    if lead is None:
-        return None
     lease = f"{socket.gethostname()[:60]}:{os.getpid()}:{next(_numbers)}"
     tag = lead.arrived_as or lead.firing.public
-    if not _take(Delivery.objects.filter(pk=pk, arrived_as=lead.arrived_as), lease, tag, now):
+    as_read = Delivery.objects.filter(
+        pk=lead.pk, arrived_as=lead.arrived_as, attempts=lead.attempts
+    )
+    if not _take(as_read, lease, tag, now):
         return None
     others = _same_push(lead) if lead.arrived_as else _companions(lead)
-    if not _take(others, lease, tag, now):
+    lead.attempts, lead.arrived_as = lead.attempts + 1, tag
+    if others is None or not _take(others, lease, tag, now):
         return Claim(lease, tag, (lead,))
     taken = _with_facts(Delivery.objects.filter(lease=lease)).order_by("firing_id")
     return Claim(lease, tag, tuple(sorted(taken, key=lambda d: d.firing.public != tag)))
 
 
-@transaction.atomic
 def settle(claim: Claim, answer: Answer, now: datetime) -> None:
     """Write what an attempt told, unless the claim has passed to somebody else meanwhile."""
     mine = Delivery.objects.filter(lease=claim.lease, status=Delivery.Status.LEASED)
@@ -145,23 +144,23 @@ def _same_push(lead: Delivery) -> QuerySet[Delivery]:
     return same.exclude(pk=lead.pk)
 
 
-def _companions(lead: Delivery) -> QuerySet[Delivery]:
+def _companions(lead: Delivery) -> QuerySet[Delivery] | None:
     """Other fresh pushes to the same device about the same market, close in time, if enough."""
     firing = lead.firing
     if lead.transport != Delivery.Transport.PUSH or not (firing.market_id and firing.rule_id):
-        return Delivery.objects.none()
+        return None
     same = Delivery.objects.filter(
         status=Delivery.Status.PENDING,
         arrived_as=None,
         transport=lead.transport,
         target=lead.target,
-        firing__market=lead.firing.market_id,
+        firing__market=firing.market_id,
         firing__rule__isnull=False,
-        firing__created_at__range=(lead.firing.created_at, lead.firing.created_at + GROUP_WITHIN),
+        firing__created_at__range=(firing.created_at, firing.created_at + GROUP_WITHIN),
     ).exclude(pk=lead.pk)
     keys = list(same.values_list("pk", flat=True))
     is_enough = len(keys) + 1 >= GROUP_FROM
-    return Delivery.objects.filter(pk__in=keys, arrived_as=None) if is_enough else same.none()
+    return Delivery.objects.filter(pk__in=keys, arrived_as=None) if is_enough else None
 
 
 def _is_orphaned(lease: str) -> bool:

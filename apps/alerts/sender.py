@@ -12,12 +12,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection
 from django.utils import timezone
 
 from apps.alerts import outbox, transports
 from apps.alerts.breaker import Breaker
+from apps.alerts.models import Delivery
 from apps.pwa.answers import Action, Answer
 
 log = logging.getLogger(__name__)
@@ -52,12 +54,12 @@ def _send_round(round_s: float, clock: Callable[[], float]) -> int:
     outbox.expire_late(timezone.now())
     taken = 0
     while clock() < until_s:
-        keys = outbox.next_due(timezone.now(), limit=BATCH)
-        if not keys:
+        batch = outbox.next_due(timezone.now(), limit=BATCH)
+        if not batch:
             break
         before = taken
-        for pk in keys:
-            taken += _send_one(pk)
+        for delivery in batch:
+            taken += _send_one(delivery)
             if clock() >= until_s:
                 break
         if taken == before:
@@ -76,40 +78,88 @@ def forget_hosts() -> None:
     _breaker = Breaker()
 
 
-def _send_one(pk: int) -> int:
+class _Sending:
+    """An attempt under way in a thread of the pool.
+
+    Whoever began it settles it when the answer comes soon enough; else the thread does.
+    """
+
+    def __init__(self, claim: outbox.Claim, attempt: transports.Attempt) -> None:
+        self._claim = claim
+        self._attempt = attempt
+        self._lock = threading.Lock()
+        self._answered = threading.Event()
+        self._answer: Answer | None = None
+        self._is_slow = False
+
+    def run(self) -> None:
+        answer = _answer(self._attempt)
+        with self._lock:
+            self._answer = answer
+            is_slow = self._is_slow
+        self._answered.set()
+        if is_slow:
+            try:
+                _settle(self._claim, self._attempt, answer)
+            finally:
+                connection.close()
+
+    def answer_within(self, patience_s: float) -> Answer | None:
+        """The answer; None when it is slow, and the thread's to settle."""
+        self._answered.wait(patience_s)
+        with self._lock:
+            self._is_slow = self._answer is None
+            return self._answer
+
+
+def _send_one(delivery: Delivery) -> int:
     """Claim and send one; 1 when it was ours. Returns early when it turns out to be slow."""
     _slow.difference_update([future for future in _slow if future.done()])
     if len(_slow) >= MOST_AT_ONCE:
         wait(_slow, return_when="FIRST_COMPLETED", timeout=1.0)
         return 0
-    claim = outbox.claim(pk, timezone.now())
+    claim = outbox.claim(delivery, timezone.now())
     if claim is None:
         return 0
-    host = transports.host_of(claim)
-    if wait_s := _breaker.wait_s(host, time.monotonic()):
+    attempt = _prepared(claim)
+    if wait_s := _breaker.wait_s(attempt.host, time.monotonic()):
         until = timezone.now() + timedelta(seconds=wait_s)
-        outbox.postpone(claim, until=until, reason=f"{host} is left in peace for a while")
+        outbox.postpone(claim, until=until, reason=f"{attempt.host} is left in peace for a while")
         return 1
-    future = _pool.submit(_attempt, claim, host)
-    if wait([future], PATIENCE_S).not_done:
+    sending = _Sending(claim, attempt)
+    future = _pool.submit(sending.run)
+    answer = sending.answer_within(PATIENCE_S)
+    if answer is None:
         _slow.add(future)
+    else:
+        _settle(claim, attempt, answer)
     return 1
 
 
-def _attempt(claim: outbox.Claim, host: str) -> None:
+def _settle(claim: outbox.Claim, attempt: transports.Attempt, answer: Answer) -> None:
     try:
-        answer = _answer(claim)
-        _breaker.note(host, answer, time.monotonic())
+        _breaker.note(attempt.host, answer, time.monotonic())
         outbox.settle(claim, answer, timezone.now())
+        attempt.note(answer)
     except Exception:
         log.exception("A delivery could not be settled; it is tried again when its claim ends.")
-    finally:
-        connection.close()
 
 
-def _answer(claim: outbox.Claim) -> Answer:
+def _prepared(claim: outbox.Claim) -> transports.Attempt:
     try:
-        return transports.send(claim)
+        return transports.prepare(claim)
+    except Exception as error:
+        log.exception("A delivery could not be prepared.")
+        return transports.Attempt("", partial(_own_fault, error))
+
+
+def _answer(attempt: transports.Attempt) -> Answer:
+    try:
+        return attempt.go()
     except Exception as error:
         log.exception("A delivery failed in our own code.")
-        return Answer(Action.STRIKE, 0, f"internal error: {type(error).__name__}")
+        return _own_fault(error)
+
+
+def _own_fault(error: Exception) -> Answer:
+    return Answer(Action.STRIKE, 0, f"internal error: {type(error).__name__}")

@@ -1,6 +1,8 @@
 """Ways to reach somebody. Each has one verb, and answers in the words of one table.
 
-``send(claim) -> Answer``; what the answer means for the delivery is decided in ``outbox.settle``.
+``prepare(claim) -> Attempt``; what the answer means for the delivery is decided in
+``outbox.settle``. Rows are read before an attempt and written after it; while somebody outside
+is waited for, none is touched.
 """
 
 import hashlib
@@ -9,6 +11,8 @@ import json
 import smtplib
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -33,36 +37,39 @@ MOST_LINES = 4  # of a push that tells of several firings
 SIGNATURE = "X-Embermap-Signature"
 
 
-def host_of(claim: Claim) -> str:
-    """The host whose trouble concerns this claim; empty when it has none."""
-    lead = claim.lead
-    if lead.transport == Delivery.Transport.PUSH:
-        device = WebPushDevice.objects.filter(pk=lead.target).only("registration_id").first()
-        return urlsplit(device.registration_id).netloc if device else ""
-    if lead.transport == Delivery.Transport.WEBHOOK:
-        hook = Webhook.objects.filter(pk=lead.target).only("url").first()
-        return urlsplit(hook.url).netloc if hook else ""
-    return lead.transport
+def keep_nothing(_answer: Answer) -> None:
+    """What most transports learn of an answer."""
 
 
-def send(claim: Claim) -> Answer:
-    """One attempt."""
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """``go`` talks to the outside and touches no row; ``note`` keeps what was learned.
+
+    ``host`` is the one whose trouble concerns this attempt; empty when it has none.
+    """
+
+    host: str
+    go: Callable[[], Answer]
+    note: Callable[[Answer], None] = keep_nothing
+
+
+def prepare(claim: Claim) -> Attempt:
+    """One attempt, ready to go."""
     return TRANSPORTS[claim.lead.transport](claim)
 
 
-def by_push(claim: Claim) -> Answer:
+def by_push(claim: Claim) -> Attempt:
     """To a browser, in its own language; what was learned of the device is kept."""
     devices = WebPushDevice.objects.select_related("health")
     device = devices.filter(pk=claim.lead.target, active=True).first()
     if device is None or device.user_id != claim.lead.firing.user_id:
-        return Answer(Action.GONE, 0, "the device is gone")
+        return _foregone("the device is gone")
     health = getattr(device, "health", None)
     with translation.override(health.language if health else "en"):
         payload = payload_of([delivery.firing for delivery in claim.deliveries], str(claim.tag))
     left_s = int(claim.lead.expires_at.timestamp() - time.time())
-    answer = push.send(device, payload, ttl_s=left_s, topic=str(claim.tag))
-    note_answer(device, answer)
-    return answer
+    go = partial(push.send, device, payload, ttl_s=left_s, topic=str(claim.tag))
+    return Attempt(urlsplit(device.registration_id).netloc, go, partial(note_answer, device))
 
 
 def payload_of(firings: list[Firing], tag: str) -> dict:
@@ -88,16 +95,20 @@ def payload_of(firings: list[Firing], tag: str) -> dict:
     return payload
 
 
-def by_email(claim: Claim) -> Answer:
+def by_email(claim: Claim) -> Attempt:
     """To the address of the account."""
     firing = claim.lead.firing
     if not firing.user or not firing.user.email:
-        return Answer(Action.GONE, 0, "the account has no e-mail address")
+        return _foregone("the account has no e-mail address")
     words = words_of(firing)
     link = settings.PUBLIC_URL + page_of(firing)
+    go = partial(_mail, f"[Embermap] {words.title}", f"{words.body}\n\n{link}\n", firing.user.email)
+    return Attempt(claim.lead.transport, go)
+
+
+def _mail(subject: str, text: str, address: str) -> Answer:
     try:
-        send_mail(f"[Embermap] {words.title}", f"{words.body}\n\n{link}\n", None,
-                  [firing.user.email])  # fmt: skip
+        send_mail(subject, text, None, [address])
     except smtplib.SMTPRecipientsRefused:
         return Answer(Action.GONE, 0, "the mail server refuses the address")
     except smtplib.SMTPResponseException as error:
@@ -107,30 +118,37 @@ def by_email(claim: Claim) -> Answer:
     return Answer(Action.SENT, 250, "")
 
 
-def by_webhook(claim: Claim) -> Answer:
+def by_webhook(claim: Claim) -> Attempt:
     """To the user's own address, signed: ``t=<seconds>,v1=<hex of HMAC-SHA256 over "t.body">``."""
     hook = Webhook.objects.filter(pk=claim.lead.target, is_active=True).first()
     firing = claim.lead.firing
     if hook is None or hook.user_id != firing.user_id:
-        return Answer(Action.GONE, 0, "the webhook is gone")
+        return _foregone("the webhook is gone")
     body = json.dumps(webhook_body(firing), ensure_ascii=False).encode()
+    go = partial(_call, hook.url, hook.secret, body)
+    return Attempt(urlsplit(hook.url).netloc, go, partial(_note_call, hook.pk))
+
+
+def _call(url: str, secret: str, body: bytes) -> Answer:
     headers = {
         "Content-Type": "application/json",
-        SIGNATURE: signature(hook.secret, body, int(time.time())),
+        SIGNATURE: signature(secret, body, int(time.time())),
     }
     try:
-        reply = post(hook.url, body, headers, hosts=ANY_PUBLIC_HOST)
+        reply = post(url, body, headers, hosts=ANY_PUBLIC_HOST)
     except Refused as error:
-        answer = Answer(Action.REFUSED, 0, str(error))
+        return Answer(Action.REFUSED, 0, str(error))
     except Unreachable as error:
-        answer = Answer(Action.RETRY, 0, str(error))
-    else:
-        answer = judge(reply.status, reply.headers, reply.body)
-        if answer.action is Action.SHORTEN:
-            answer = Answer(Action.STRIKE, answer.code, answer.reason)
-    gone = answer.action in (Action.GONE, Action.REFUSED)
-    Webhook.objects.filter(pk=hook.pk).update(last_error=answer.reason[:200], is_active=not gone)
+        return Answer(Action.RETRY, 0, str(error))
+    answer = judge(reply.status, reply.headers, reply.body)
+    if answer.action is Action.SHORTEN:
+        return Answer(Action.STRIKE, answer.code, answer.reason)
     return answer
+
+
+def _note_call(hook: int, answer: Answer) -> None:
+    gone = answer.action in (Action.GONE, Action.REFUSED)
+    Webhook.objects.filter(pk=hook).update(last_error=answer.reason[:200], is_active=not gone)
 
 
 def signature(secret: str, body: bytes, at_s: int) -> str:
@@ -157,12 +175,17 @@ def webhook_body(firing: Firing) -> dict:
     }
 
 
-def nowhere(claim: Claim) -> Answer:
+def nowhere(_claim: Claim) -> Attempt:
     """The canary's: it has come through everything but the network."""
-    return Answer(Action.SENT, 0, "")
+    return Attempt("nowhere", partial(Answer, Action.SENT, 0, ""))
 
 
-TRANSPORTS: dict[str, Callable[[Claim], Answer]] = {
+def _foregone(reason: str) -> Attempt:
+    """An attempt that nobody need be asked about: the target is no more."""
+    return Attempt("", partial(Answer, Action.GONE, 0, reason))
+
+
+TRANSPORTS: dict[str, Callable[[Claim], Attempt]] = {
     Delivery.Transport.PUSH: by_push,
     Delivery.Transport.EMAIL: by_email,
     Delivery.Transport.WEBHOOK: by_webhook,

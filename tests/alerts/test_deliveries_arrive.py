@@ -148,7 +148,7 @@ def test_what_a_killed_sender_held_is_sent_when_its_claim_ends(
     device = subscribe()
     register(user, device)
     fire()
-    claim = outbox.claim(Delivery.objects.get().pk, timezone.now())
+    claim = outbox.claim(Delivery.objects.get(), timezone.now())
     assert claim
     drain()
     assert push_service.to(device) == []
@@ -163,7 +163,7 @@ def test_the_claims_of_a_dead_process_of_this_machine_end_at_once(
     device = subscribe()
     register(user, device)
     fire()
-    claim = outbox.claim(Delivery.objects.get().pk, timezone.now())
+    claim = outbox.claim(Delivery.objects.get(), timezone.now())
     host, _pid, number = claim.lease.rsplit(":", 2)
     Delivery.objects.update(lease=f"{host}:4194305:{number}")
     drain()
@@ -173,8 +173,8 @@ def test_the_claims_of_a_dead_process_of_this_machine_end_at_once(
 def test_a_claim_that_passed_to_another_changes_nothing_any_more(user, subscribe, register, fire):
     register(user, subscribe())
     fire()
-    first = outbox.claim(Delivery.objects.get().pk, timezone.now())
-    second = outbox.claim(first.lead.pk, timezone.now() + outbox.LEASE)
+    first = outbox.claim(Delivery.objects.get(), timezone.now())
+    second = outbox.claim(first.lead, timezone.now() + outbox.LEASE)
     outbox.settle(first, Answer(Action.GONE, 410, "late news"), timezone.now())
     assert Delivery.objects.get().status == "leased"
     outbox.settle(second, Answer(Action.SENT, 201, ""), timezone.now())
@@ -184,7 +184,7 @@ def test_a_claim_that_passed_to_another_changes_nothing_any_more(user, subscribe
 def test_of_two_senders_one_gets_a_delivery(user, subscribe, register, fire):
     register(user, subscribe())
     fire()
-    claims = [outbox.claim(Delivery.objects.get().pk, timezone.now()) for _ in range(2)]
+    claims = [outbox.claim(Delivery.objects.get(), timezone.now()) for _ in range(2)]
     assert [bool(claim) for claim in claims] == [True, False]
 
 
