@@ -61,6 +61,7 @@ class Hearing:
             self._write(wall_ms)
             self._heard.clear()
             self._minute_ms, self._written_ms = wall_ms // MINUTE_MS * MINUTE_MS, 0
+        is_due = wall_ms - self._written_ms >= WRITTEN_EVERY_MS
         for (venue, stream), told in _by_stream(rows, venue_of).items():
             heard = self._heard[venue, stream]
             heard.rows += len(told)
@@ -69,9 +70,10 @@ class Hearing:
                 delay_ms = _delay_ms((now_ms - max(happened)) / speed)
                 self._delays[venue, stream] = delay_ms
                 heard.delay_ms = max(delay_ms, heard.delay_ms or 0)
-            delay_ms = self._delays.get((venue, stream))
-            services.beat(venues=[venue], stream=stream, at_ms=wall_ms, delay_ms=delay_ms)
-        if wall_ms - self._written_ms >= WRITTEN_EVERY_MS:
+            if is_due or now_ms is not None:
+                delay_ms = self._delays.get((venue, stream))
+                services.beat(venues=[venue], stream=stream, at_ms=wall_ms, delay_ms=delay_ms)
+        if is_due:
             self._write(wall_ms)
 
     def _write(self, wall_ms: int) -> None:

@@ -8,8 +8,6 @@ from apps.markets.ratios import is_possible_ratio
 from apps.markets.tiers import is_possible_tier
 
 LARGEST = 1e15
-SIZES = ("volume", "open_interest")
-MARKS = ("mark_low", "mark_high", "mark_close")
 
 
 def is_possible(row: Row) -> bool:
@@ -27,19 +25,30 @@ def is_possible(row: Row) -> bool:
 
 def is_possible_bar(row: BarRow) -> bool:
     """Whether a bar's prices contain one another and its amounts are amounts."""
-    prices = (row.open, row.high, row.low, row.close)
-    marks = [mark for name in MARKS if (mark := getattr(row, name)) is not None]
-    sizes = [size for name in SIZES if (size := getattr(row, name)) is not None]
-    signed = [value for value in (row.taker_delta, row.funding_rate) if value is not None]
-    if (row.mark_low is None) != (row.mark_high is None):
-        return False
     return (
-        all(0 < price < LARGEST for price in (*prices, *marks))
-        and row.low == min(prices)
-        and row.high == max(prices)
-        and (row.mark_low is None or row.mark_low <= row.mark_high)
-        and all(0 <= size < LARGEST for size in sizes)
-        and all(math.isfinite(value) for value in signed)
+        0 < row.low <= row.open <= row.high < LARGEST
+        and row.low <= row.close <= row.high
+        and _are_possible_marks(row)
+        and _is_amount(row.volume)
+        and _is_amount(row.open_interest)
+        and _is_known_number(row.taker_delta)
+        and _is_known_number(row.funding_rate)
         and row.span_ms > 0
         and row.end_ms > 0
     )
+
+
+def _are_possible_marks(row: BarRow) -> bool:
+    if (row.mark_low is None) != (row.mark_high is None):
+        return False
+    if row.mark_low is not None and not 0 < row.mark_low <= row.mark_high < LARGEST:
+        return False
+    return row.mark_close is None or 0 < row.mark_close < LARGEST
+
+
+def _is_amount(size: float | None) -> bool:
+    return size is None or 0 <= size < LARGEST
+
+
+def _is_known_number(value: float | None) -> bool:
+    return value is None or math.isfinite(value)
