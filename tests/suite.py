@@ -1,7 +1,8 @@
-"""``./embermap test``: JavaScript, PostgreSQL, then everything on SQLite with a real browser.
+"""``./embermap test``: JavaScript, PostgreSQL and SQLite; beside them whole sites, with a browser.
 
-With arguments only pytest runs, with those arguments. Under CI=true a tool that is missing is a
-failure; elsewhere its part is left out, and the last lines say so.
+Tests of whole sites mostly wait, so they run beside the others and are told last. With arguments
+only pytest runs, with those arguments. Under CI=true a tool that is missing is a failure;
+elsewhere its part is left out, and the last lines say so.
 """
 
 import os
@@ -10,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests import postgres
@@ -17,7 +20,15 @@ from tests.browser import find_chromium, install_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_NODE = 20
-ON_POSTGRESQL = ("tests/markets", "tests/heatmaps", "tests/heatmap_site/test_health.py")
+WHOLE_SITES = ("tests/faults", "tests/e2e")
+ON_POSTGRESQL = (
+    "tests/accounts",
+    "tests/alerts",
+    "tests/heatmaps",
+    "tests/markets",
+    "tests/watchlists",
+    "tests/heatmap_site/test_health.py",
+)
 OURS = (
     "DATABASE_URL",
     "REDIS_URL",
@@ -48,12 +59,15 @@ def main(arguments: list[str]) -> int:
         environment = clean_environment(Path(scratch))
         if arguments:
             return pytest(arguments, environment)
-        outcomes = {
-            "browser": browser(),
-            "JavaScript": javascript(),
-            "PostgreSQL": on_postgresql(environment),
-            "everything on SQLite": verdict(pytest([], environment)),
-        }
+        outcomes = {"browser": browser()}
+        with whole_sites(environment | {"EMBERMAP_DATA": f"{scratch}/sites"}) as sites:
+            outcomes["JavaScript"] = javascript()
+            outcomes["PostgreSQL"] = on_postgresql(environment)
+            heading("everything else, on SQLite")
+            others = [f"--ignore={folder}" for folder in WHOLE_SITES]
+            outcomes["SQLite"] = verdict(pytest(others, environment))
+            heading("whole sites, with a browser")
+            outcomes["whole sites"] = verdict(sites.wait())
     for part, outcome in outcomes.items():
         print(f"{part}: {outcome}")
     print(f"all parts took {time.monotonic() - began_s:.0f} s")
@@ -73,6 +87,21 @@ def clean_environment(scratch: Path) -> dict[str, str]:
 def pytest(arguments: list[str], environment: dict[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+@contextmanager
+def whole_sites(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Their tests, under way; what they said is printed at the end."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *WHOLE_SITES]
+    with tempfile.TemporaryFile() as said:
+        running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said)
+        try:
+            yield running
+        finally:
+            running.terminate()
+            running.wait()
+            said.seek(0)
+            print(said.read().decode(errors="replace"), flush=True)
 
 
 def verdict(status: int) -> str:
