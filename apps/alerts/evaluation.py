@@ -8,12 +8,15 @@ A stream is claimed by repeating its old instant in the UPDATE, so of two worker
 same minute one writes and the other leaves.
 """
 
+import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from apps.alerts.firings import Fired, note_silence, record_firings
@@ -34,7 +37,7 @@ JUDGED_FEEDS = (Feed.State.RUNNING, Feed.State.ENDED)
 
 
 TERM_FIELDS = (
-    "pk", "kind", "side", "within", "usd", "measure", "level", "window_min", "venues", "every_min",
+    "pk", "kind", "side", "within", "usd", "measure", "level", "window_min", "every_min", "venues",
 )  # fmt: skip
 MEMORY_FIELDS = ("generation", "held", "fired_ms", "episode")
 
@@ -145,23 +148,35 @@ def _judge_stream(look: Look, stream: Stream) -> int:
 
 def _watchers(stream: Stream) -> list[Watcher]:
     """Every rule of a stream and its memory; plain values, for there may be thousands."""
-    states = RuleState.objects.filter(market=stream.market)
+    states = RuleState.objects.filter(market=stream.market).values_list(
+        "rule_id", "generation", _as_text("held"), "fired_ms", "episode"
+    )
     memories = {
-        rule_id: Memory(generation, frozenset(held), fired_ms, episode)
-        for rule_id, generation, held, fired_ms, episode in states.values_list(
-            "rule_id", *MEMORY_FIELDS
-        )
+        rule_id: Memory(generation, frozenset(_listed(held)), fired_ms, episode)
+        for rule_id, generation, held, fired_ms, episode in states
     }
-    rows = rules_on(stream.market, stream.selection).values_list(*TERM_FIELDS)
+    rules = rules_on(stream.market, stream.selection)
+    rows = rules.values_list(*TERM_FIELDS[:-1], _as_text("venues"))
     return [
-        Watcher(pk, _terms(*fields), memories.get(pk), memories.get(pk) or Memory())
-        for pk, *fields in rows
+        Watcher(pk, _terms(*fields, _listed(venues)), known, known or Memory())
+        for pk, *fields, venues in rows
+        for known in (memories.get(pk),)
     ]
+
+
+def _as_text(name: str) -> Cast:
+    """A column of JSON as it is written: the same few texts come again and again."""
+    return Cast(name, TextField())
+
+
+@lru_cache(maxsize=4096)
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def _terms(
     kind: str, side: str, within: float | None, usd: float, measure: str, level: float,
-    window_min: int, venues: list[str], every_min: int,
+    window_min: int, every_min: int, venues: Iterable[str],
 ) -> Terms:  # fmt: skip
     chosen = Side(side) if side else None
     every_ms = every_min * MINUTE_MS
