@@ -45,8 +45,14 @@ VIEWS = {
 }
 TIMES = 20
 SLOWER = 4
+MOVING_S = 4
 BUDGET_BYTES = 120_000
 BUDGET_FPS = 50
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "has_touch": True,
+}
 READY_S = 180
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 DRAWN = "() => document.querySelector('[data-part=legend-right]')?.textContent"
@@ -105,7 +111,7 @@ def browser_cases(address: str, chromium: str) -> list[dict[str, Any]]:
     """What a phone's browser fetches before the map is drawn, and its frames while it moves."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+        context = browser.new_context(**PHONE)
         page = context.new_page()
         page.goto(address)
         wait_until_drawn(page)
@@ -151,17 +157,18 @@ def wait_until_drawn(page: "Page") -> None:
 
 
 def frames_while_moving(page: "Page") -> np.ndarray:
-    """Milliseconds between frames while a finger pans and a wheel zooms, for about 4 s."""
+    """Milliseconds between frames while a finger pans and then a wheel zooms, without a pause."""
     box = page.locator("[data-part=canvas]").first.bounding_box()
     x, y = box["x"] + 120, box["y"] + 250
-    page.evaluate(f"window.frames = ({FRAMES})(4)")
+    page.evaluate(f"window.frames = ({FRAMES})({MOVING_S})")
+    began_s = time.monotonic()
     page.mouse.move(x, y)
     page.mouse.down()
-    for step in range(60):
-        page.mouse.move(x + 40 * np.sin(step / 6), y + 30 * np.cos(step / 5))
+    while (moved_s := time.monotonic() - began_s) < MOVING_S / 2:
+        page.mouse.move(x + 40 * np.sin(5 * moved_s), y + 30 * np.cos(6 * moved_s))
     page.mouse.up()
-    for step in range(30):
-        page.mouse.wheel(0, 40 if step % 10 < 5 else -40)
+    while (moved_s := time.monotonic() - began_s) < MOVING_S:
+        page.mouse.wheel(0, 40 if moved_s % 0.6 < 0.3 else -40)
     return np.array(page.evaluate("() => window.frames"))
 
 

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { changedLayers, DEFAULTS, formatAddress, frameQuery, parseAddress, toggled } from '../../static/js/heatmap/address.js';
 import { clockOf } from '../../static/js/heatmap/clock.js';
 import { amountAt, rankOf } from '../../static/js/heatmap/percentiles.js';
-import { binOf, centre, columnAt, edge } from '../../static/js/heatmap/picture.js';
+import { binOf, centre, columnAt, columnsWithoutCandles, edge } from '../../static/js/heatmap/picture.js';
+import { usdOfCode } from '../../static/js/heatmap/frame.js';
 import { Store } from '../../static/js/heatmap/store.js';
 import { placeTags } from '../../static/js/heatmap/tags.js';
 
@@ -80,4 +81,19 @@ test('a tag without room is shortened', () => {
   const room = { right: 90, height: 500, measure: (text) => 8 * text.length, isBusy: () => false };
   const [tag] = placeTags([{ cluster: { side: 'short' }, y: 50, long: 'Shorts S$241M', short: '▲', far: '' }], room);
   assert.equal(tag.text, '▲');
+});
+
+test('columns without candles are told as runs', () => {
+  const columns = [NaN, NaN, 1, NaN, 1, NaN];
+  const candles = Float32Array.from(columns.flatMap((close) => [close, close, close, close]));
+  assert.deepEqual(columnsWithoutCandles({ candles, columns: 6 }), [[0, 1], [3, 3], [5, 5]]);
+  assert.deepEqual(columnsWithoutCandles({ candles: new Float32Array(8), columns: 2 }), []);
+});
+
+test('the dollars of a scale are remembered, and never those of another', () => {
+  const [one, other] = [{ lowUsd: 1e3, highUsd: 1e7 }, { lowUsd: 1e3, highUsd: 1e8 }];
+  const usd = usdOfCode(one);
+  assert.equal(usdOfCode({ ...one }), usd);
+  assert.ok(Math.abs(usdOfCode(other)[255] / 1e8 - 1) < 1e-9);
+  assert.ok(Math.abs(usdOfCode(one)[255] / 1e7 - 1) < 1e-9);
 });

@@ -44,15 +44,15 @@ export class CandleSeries {
     const { bars, barSpacing, visibleRange } = this.#data ?? {};
     if (!bars?.length || !visibleRange) return;
     const group = GROUPS.find((size) => size * barSpacing >= LEAST_WIDTH) ?? GROUPS.at(-1);
-    const candles = grouped(bars, visibleRange, group, this.#scene.picture?.cadenceMs ?? 1);
+    const candles = grouped(bars, visibleRange, group, this.#scene.picture?.cadenceMs ?? 1).map((one) => placed(one, toY));
     target.useMediaCoordinateSpace(({ context }) => {
       const { colours, cutColumn } = this.#scene;
       const width = bodyWidth(barSpacing * group);
       context.fillStyle = colours.plate;
-      for (const candle of candles) drawHalo(context, candle, toY, width);
+      for (const candle of candles) drawHalo(context, candle, width);
       for (const candle of candles) {
         context.globalAlpha = cutColumn !== null && candle.column > cutColumn ? 0.45 : 1;
-        drawCandle(context, candle, toY, width, colours);
+        drawCandle(context, candle, width, colours);
       }
       context.globalAlpha = 1;
     });
@@ -86,20 +86,24 @@ function grouped(bars, { from, to }, size, cadenceMs) {
   return candles;
 }
 
-function drawHalo(context, { x, open, high, low, close }, toY, width) {
+/** A candle's heights on the pane, worked out once for its halo and itself. */
+function placed({ x, column, open, high, low, close }, toY) {
   const [top, bottom] = [toY(Math.max(open, close)), toY(Math.min(open, close))];
-  context.fillRect(x - WICK / 2 - HALO, toY(high) - HALO, WICK + 2 * HALO, toY(low) - toY(high) + 2 * HALO);
+  return { x, column, top, bottom, tip: toY(high), foot: toY(low), isUp: close >= open };
+}
+
+function drawHalo(context, { x, top, bottom, tip, foot }, width) {
+  context.fillRect(x - WICK / 2 - HALO, tip - HALO, WICK + 2 * HALO, foot - tip + 2 * HALO);
   context.fillRect(x - width / 2 - HALO, top - HALO, width + 2 * HALO, bottom - top + 2 * HALO);
 }
 
-function drawCandle(context, { x, open, high, low, close }, toY, width, { ink, plate }) {
-  const [top, bottom] = [toY(Math.max(open, close)), toY(Math.min(open, close))];
+function drawCandle(context, { x, top, bottom, tip, foot, isUp }, width, { ink, plate }) {
   const height = Math.max(1, bottom - top);
   const left = x - width / 2;
   context.fillStyle = ink;
-  context.fillRect(x - WICK / 2, toY(high), WICK, toY(low) - toY(high));
+  context.fillRect(x - WICK / 2, tip, WICK, foot - tip);
   context.fillRect(left, top, width, height);
-  if (close >= open || width < 2 || height < 2.2) return;
+  if (isUp || width < 2 || height < 2.2) return;
   const rim = Math.min(0.8, width / 3.4);
   context.fillStyle = plate;
   context.fillRect(left + rim, top + rim, width - 2 * rim, height - 2 * rim);

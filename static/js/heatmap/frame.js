@@ -106,12 +106,20 @@ export function applyUpdate(picture, update) {
   };
 }
 
+/** The scale asked for last: every frame of a pan asks for the same. */
+let latest = { lowUsd: NaN, highUsd: NaN, usd: new Float64Array() };
+
 /**
- * Dollars of the 256 codes.
+ * Dollars of the 256 codes. Callers share the array and do not change it.
  * @param {Frame} frame
  * @returns {Float64Array}
  */
 export function usdOfCode({ lowUsd, highUsd }) {
+  if (lowUsd !== latest.lowUsd || highUsd !== latest.highUsd) latest = { lowUsd, highUsd, usd: dollars(lowUsd, highUsd) };
+  return latest.usd;
+}
+
+function dollars(lowUsd, highUsd) {
   const low = Math.log(lowUsd);
   const step = (Math.log(highUsd) - low) / 254;
   return Float64Array.from({ length: 256 }, (_, q) => (q === 0 ? 0 : Math.exp(low + (q - 1) * step)));

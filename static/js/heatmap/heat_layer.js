@@ -1,9 +1,11 @@
 /** The bottom layer: heat in one drawImage, then hatching where data is missing. */
 
 import { priceTicks } from '#heatmap/axis_drawing';
-import { edge } from '#heatmap/picture';
+import { columnsWithoutCandles, edge } from '#heatmap/picture';
 
 const SLICE = 8; // bins
+/** Of each picture: looked for once, not in every frame of a pan. */
+const missing = new WeakMap();
 
 /** @typedef {import('#heatmap/scene').Scene} Scene */
 
@@ -61,19 +63,11 @@ function drawBySlices(context, scene, bitmap, shown, [x, right, ry]) {
   }
 }
 
-/** Columns without candles, as spans of pixels. @param {Scene} scene */
+/** Where data is missing, as spans of pixels. @param {Scene} scene */
 function gaps(scene) {
   const { picture, spacing, silentSince } = scene;
-  const spans = [];
-  let start = null;
-  for (let column = 0; column <= picture.columns; column++) {
-    const missing = column < picture.columns && Number.isNaN(picture.candles[4 * column + 3]);
-    if (missing && start === null) start = column;
-    if (!missing && start !== null) {
-      spans.push([scene.xOf(start) - spacing / 2, scene.xOf(column - 1) + spacing / 2]);
-      start = null;
-    }
-  }
+  if (!missing.has(picture)) missing.set(picture, columnsWithoutCandles(picture));
+  const spans = missing.get(picture).map(([first, last]) => [scene.xOf(first) - spacing / 2, scene.xOf(last) + spacing / 2]);
   if (silentSince) {
     const x = scene.nowX;
     spans.push([x - Math.max(6, silentSince / picture.cadenceMs * spacing), x]);

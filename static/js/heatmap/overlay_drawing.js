@@ -10,6 +10,9 @@ import { say } from '#words';
 
 const TAG_PADDING = 11;
 const TAG_SPACE = 10;
+const MOST_WIDTHS = 200;
+/** @type {Map<string, number>} */
+const widths = new Map();
 
 /** The newest column laid out as bars, right of now. @param {Scene} scene */
 export function drawProfile(context, scene) {
@@ -21,13 +24,12 @@ export function drawProfile(context, scene) {
   const shown = ['long', 'short'].map((side) => scene.sides.includes(side));
   const widest = peak(picture.codes.subarray(start), usd, scene);
   const { first, last, yOfBin } = visibleBins(scene);
-  for (let bin = first; bin <= last; bin++) {
-    const [top, bottom] = [yOfBin(bin + 1), yOfBin(bin)];
-    for (const side of [0, 1]) {
+  for (const side of [0, 1].filter((one) => shown[one])) {
+    context.fillStyle = side ? colours.short : colours.long;
+    for (let bin = first; bin <= last; bin++) {
       const code = picture.codes[start + side * picture.bins + bin];
-      if (!code || !shown[side]) continue;
-      const share = usd[code] / widest;
-      context.fillStyle = side ? colours.short : colours.long;
+      if (!code) continue;
+      const [top, bottom, share] = [yOfBin(bin + 1), yOfBin(bin), usd[code] / widest];
       context.globalAlpha = 0.45 + 0.55 * share;
       context.fillRect(profileX, top, Math.max(0.8, share * (profileWidth - 8)), Math.max(0.5, bottom - top - 0.35));
     }
@@ -125,31 +127,41 @@ function wanted(cluster, scene) {
 }
 
 function room(context, scene) {
-  const reach = candleReach(scene);
+  const reachOf = candleReach(scene);
   return {
     right: scene.profileX - 24,
     height: scene.paneHeight,
-    measure: (text, far) => context.measureText(text).width + context.measureText(far).width + TAG_SPACE + 2 * TAG_PADDING,
+    measure: (text, far) => widthOf(context, text) + widthOf(context, far) + TAG_SPACE + 2 * TAG_PADDING,
     isBusy: (left, right, top, bottom) => {
       const last = scene.columnAt(right);
       for (let column = scene.columnAt(left); column <= last; column++) {
-        if (reach[2 * column] < bottom + 3 && reach[2 * column + 1] > top - 3) return true;
+        const reach = reachOf(column);
+        if (reach[0] < bottom + 3 && reach[1] > top - 3) return true;
       }
       return false;
     },
   };
 }
 
-/** Top and bottom of every candle on the pane; NaN, which is never in the way, in a gap. */
-function candleReach(scene) {
-  const { candles, columns } = scene.picture;
-  const reach = new Float32Array(2 * columns).fill(NaN);
-  for (let column = 0; column < columns; column++) {
-    if (Number.isNaN(candles[4 * column + 1])) continue;
-    reach[2 * column] = scene.yOf(candles[4 * column + 1]);
-    reach[2 * column + 1] = scene.yOf(candles[4 * column + 2]);
+/** The width of a text, measured once: tags say the same in every frame of a pan. */
+function widthOf(context, text) {
+  const key = `${context.font} ${text}`;
+  if (!widths.has(key)) {
+    if (widths.size >= MOST_WIDTHS) widths.clear();
+    widths.set(key, context.measureText(text).width);
   }
-  return reach;
+  return widths.get(key);
+}
+
+/** Tells top and bottom of a candle on the pane; NaN, which is never in the way, in a gap. */
+function candleReach(scene) {
+  const { candles } = scene.picture;
+  const known = [];
+  const measured = (column) => {
+    const [high, low] = [candles[4 * column + 1], candles[4 * column + 2]];
+    return Number.isNaN(high) ? [NaN, NaN] : [scene.yOf(high), scene.yOf(low)];
+  };
+  return (column) => (known[column] ??= measured(column));
 }
 
 function drawBracket(context, cluster, colour, x, scene) {

@@ -115,3 +115,18 @@ export function candleRange({ candles }) {
   }
   return high > 0 ? [low, high] : null;
 }
+
+/**
+ * Runs of columns in which nothing is known of the price.
+ * @param {Frame} picture
+ * @returns {[first: number, last: number][]}
+ */
+export function columnsWithoutCandles({ candles, columns }) {
+  const runs = [];
+  for (let column = 0; column < columns; column++) {
+    if (!Number.isNaN(candles[4 * column + 3])) continue;
+    if (runs.at(-1)?.[1] === column - 1) runs.at(-1)[1] = column;
+    else runs.push([column, column]);
+  }
+  return runs;
+}
