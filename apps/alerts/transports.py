@@ -140,6 +140,8 @@ def _call(url: str, secret: str, body: bytes) -> Answer:
         return Answer(Action.REFUSED, 0, str(error))
     except Unreachable as error:
         return Answer(Action.RETRY, 0, str(error))
+    if reply.status // 100 == 2:
+        return Answer(Action.SENT, reply.status, "")
     answer = judge(reply.status, reply.headers, reply.body)
     if answer.action is Action.SHORTEN:
         return Answer(Action.STRIKE, answer.code, answer.reason)
