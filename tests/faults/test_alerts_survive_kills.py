@@ -5,6 +5,7 @@ import os
 from tests.faults.alert_schedule import live_through, stage
 
 SEEDS = int(os.environ.get("EMBERMAP_KILL_SEEDS", "20"))
+REDELIVERED_WITHIN_S = 15.0
 FIRST = int(os.environ.get("EMBERMAP_KILL_FIRST", "1"))
 
 
@@ -16,3 +17,4 @@ def test_no_kill_loses_an_event_or_shows_one_twice() -> None:
     assert outcome.lost == []
     assert outcome.seen_twice == []
     assert outcome.extra_sends <= outcome.sender_kills
+    assert outcome.slowest_redelivery_s <= REDELIVERED_WITHIN_S
