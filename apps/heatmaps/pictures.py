@@ -56,16 +56,15 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class LayersThen:
-    """The layers of a market, and when they were made."""
+    """The layers of a market on one grid, and when they were made."""
 
-    grid: PriceGrid
     wall_ms: int
     layers: Layers
 
 
 _drawn: OrderedDict[tuple[int, str], Drawn] = OrderedDict()
 _drawings: OrderedDict[tuple[int, str], Drawing] = OrderedDict()
-_layers: OrderedDict[tuple[int, str], LayersThen] = OrderedDict()
+_layers: OrderedDict[tuple[int, PriceGrid, tuple[AgeWindow, ...]], LayersThen] = OrderedDict()
 
 
 def newest_drawing(market: Market, spec: PictureSpec) -> Drawing | None:
@@ -195,13 +194,13 @@ def _goes_on(before: Drawn, look: Look, view: View) -> bool:
 
 
 def _layers_of(look: Look, grid: PriceGrid, ages: tuple[AgeWindow, ...]) -> Layers:
-    """The newest column's layers, those of a few seconds ago where they still fit."""
-    key = (look.market.pk, f"{grid.is_log} {grid.step:g} {ages}")
+    """The newest column's layers, those of a few seconds ago where there are any."""
+    key = (look.market.pk, grid, ages)
     before = _layers.get(key)
-    if before and before.grid == grid and 0 <= look.wall_ms - before.wall_ms < LAYERS_LAST_MS:
+    if before and 0 <= look.wall_ms - before.wall_ms < LAYERS_LAST_MS:
         return before.layers
     layers = layers_of(look.walk, grid, reference=look.reference, ages=ages)
-    _remember(_layers, key, LayersThen(grid, look.wall_ms, layers), MOST_LAYERS)
+    _remember(_layers, key, LayersThen(look.wall_ms, layers), MOST_LAYERS)
     return layers
 
 

@@ -7,7 +7,8 @@ import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
 from apps.engine.frame import decode
-from apps.heatmaps import shelf
+from apps.heatmaps import pictures, shelf
+from apps.heatmaps.looks import look_of
 from apps.heatmaps.readings import reading_from_json
 from apps.heatmaps.services import get_frame, get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC, PictureSpec
@@ -164,3 +165,19 @@ def test_the_price_axis_can_be_in_singapore_dollars(world, settings):
 
 def test_a_frame_of_a_day_fits_the_budget(world):
     assert len(world.publish().frame) <= 50_000
+
+
+def test_layers_on_different_grids_do_not_displace_one_another(world, monkeypatch):
+    drawn, layers_of = [], pictures.layers_of
+
+    def counted(walk, grid, **options):
+        drawn.append(grid)
+        return layers_of(walk, grid, **options)
+
+    look = look_of(world.market, world.publish())
+    newest = pictures.newest_drawing(world.market, HOUR).picture.grid
+    wide, narrow = (replace(newest, count=newest.count + more) for more in (40, 8))
+    monkeypatch.setattr(pictures, "layers_of", counted)
+    told = [pictures._layers_of(look, grid, HOUR.windows) for grid in (wide, narrow) * 3]
+    assert drawn == [wide, narrow]
+    assert [id(one) for one in told] == [id(told[0]), id(told[1])] * 3
