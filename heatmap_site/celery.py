@@ -38,6 +38,11 @@ SCHEDULE = {
         "schedule": 5.0,
         "options": {"queue": "engine", "expires": 5},
     },
+    "see what became of reads": {
+        "task": "journal.resolve_reads",
+        "schedule": 10.0,
+        "options": {"queue": "engine", "expires": 10},
+    },
 }
 
 
