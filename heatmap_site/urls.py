@@ -18,6 +18,7 @@ urlpatterns = [
     path("watchlists/", include("apps.watchlists.urls")),
     path("learn/", include("apps.learn.urls")),
     path("alerts/", include("apps.alerts.urls")),
+    path("journal/", include("apps.journal.urls")),
     path("", include("apps.pwa.urls")),
     path("", include("apps.heatmaps.urls")),
 ]

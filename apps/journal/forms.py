@@ -1,0 +1,144 @@
+"""The forms of the journal: prices and amounts are typed in the reader's currency."""
+
+import math
+import uuid
+from datetime import UTC
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.heatmaps.templatetags.amounts import in_currency
+from apps.journal.models import HOUR_MS, LONGEST_NOTE, Read
+from apps.journal.services import Wish
+from apps.markets.clock import feed_now_ms
+from apps.markets.currency import known_rates, rate_to
+from apps.markets.models import Market
+
+LARGEST = 1e13
+HORIZONS = (
+    (4 * HOUR_MS, gettext_lazy("4 h")), (24 * HOUR_MS, gettext_lazy("24 h")),
+    (72 * HOUR_MS, gettext_lazy("3 d")), (168 * HOUR_MS, gettext_lazy("7 d")),
+    (720 * HOUR_MS, gettext_lazy("30 d")),
+)  # fmt: skip
+MONEY = ("low", "high", "usd", "entry", "stop", "target", "size_usd")
+
+
+class MoneyField(forms.FloatField):
+    """A positive finite price or amount; commas and spaces between digits are fine."""
+
+    def __init__(self, **wishes: Any) -> None:
+        entry = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(min_value=1e-9, max_value=LARGEST, widget=entry, **wishes)
+
+    def to_python(self, value: Any) -> float | None:
+        text = str(value or "").replace(",", "").replace(" ", "").replace("\u00a0", "")
+        return super().to_python(text[:32])
+
+
+class ReadForm(forms.Form):
+    """A new read: where, which side, what is expected, and perhaps a plan."""
+
+    public = forms.UUIDField(widget=forms.HiddenInput)
+    cur = forms.ChoiceField(widget=forms.HiddenInput)
+    market = forms.ChoiceField(label=gettext_lazy("Market"))
+    side = forms.ChoiceField(
+        label=gettext_lazy("Side"), choices=Read.Side.choices, widget=forms.RadioSelect
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Your read"), choices=Read.Kind.choices, widget=forms.RadioSelect
+    )
+    low = MoneyField(label=gettext_lazy("From"))
+    high = MoneyField(label=gettext_lazy("To"))
+    horizon_ms = forms.TypedChoiceField(
+        label=gettext_lazy("Within"), choices=HORIZONS, coerce=int, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    entry = MoneyField(label=gettext_lazy("Entry"), required=False)
+    stop = MoneyField(label=gettext_lazy("Stop"), required=False)
+    target = MoneyField(label=gettext_lazy("Target"), required=False)
+    size_usd = MoneyField(label=gettext_lazy("Size"), required=False)
+    at = forms.DateTimeField(
+        label=gettext_lazy("Made at"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )  # fmt: skip
+    usd = MoneyField(label=gettext_lazy("Estimated depth"), required=False)
+
+    def __init__(self, data: object = None, *, initial: dict[str, Any], currency: str) -> None:
+        super().__init__(data, initial={"public": uuid.uuid4(), "cur": currency} | initial)
+        self.fields["cur"].choices = [(name, name) for name in known_rates()]
+        self.markets = {market.slug: market for market in Market.objects.all()}
+        self.fields["market"].choices = [(m.slug, m.base) for m in self.markets.values()]
+
+    def clean(self) -> dict[str, Any]:
+        """Edges in order, a plan that makes sense, and no read from the future."""
+        cleaned = super().clean()
+        per_usd = rate_to(cleaned.get("cur") or "SGD").per_usd
+        for name in MONEY:
+            if cleaned.get(name) is not None:
+                cleaned[name] /= per_usd
+        low, high = cleaned.get("low"), cleaned.get("high")
+        if low and high and low > high:
+            cleaned["low"], cleaned["high"] = high, low
+        if low and high and max(low, high) > 1.5 * min(low, high):
+            self.add_error("high", _("A zone this wide is not a cluster."))
+        self._check_plan(cleaned)
+        made = cleaned.get("at")
+        cleaned["at_ms"] = int(made.astimezone(UTC).timestamp() * 1000) if made else None
+        if made and cleaned["at_ms"] > feed_now_ms():
+            self.add_error("at", _("That moment has not come yet."))
+        return cleaned
+
+    def _check_plan(self, cleaned: dict[str, Any]) -> None:
+        entry, stop, target = (cleaned.get(name) for name in ("entry", "stop", "target"))
+        if entry is None:
+            if stop is not None or target is not None:
+                self.add_error("entry", _("A stop or a target needs an entry."))
+            return
+        if stop is None and target is None:
+            self.add_error("stop", _("An entry needs a stop or a target."))
+        if stop is not None and math.isclose(stop, entry, rel_tol=1e-9):
+            self.add_error("stop", _("The stop is the entry."))
+        elif None not in (stop, target) and (stop - entry) * (target - entry) >= 0:
+            self.add_error("target", _("Stop and target lie on the same side of the entry."))
+
+    @property
+    def wish(self) -> Wish:
+        """What was typed, in US dollars."""
+        told = self.cleaned_data
+        names = ("side", "kind", "horizon_ms", "note", "at_ms", *MONEY)
+        return Wish(market=self.markets[told["market"]], **{name: told[name] for name in names})
+
+
+class SayForm(forms.Form):
+    """The person's own word on what happened."""
+
+    state = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), (Read.State.REACHED, ""), (Read.State.MISSED, "")],
+    )
+    why = forms.CharField(required=False, max_length=300, label=gettext_lazy("Why"))
+
+
+class NoteForm(forms.Form):
+    """Another note."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+
+
+class ImportForm(forms.Form):
+    """A file that this journal exported."""
+
+    file = forms.FileField(label=gettext_lazy("CSV, JSON or Parquet file of reads"))
+
+
+def typed(usd: float, currency: str) -> str:
+    """A price as a field holds it: seven digits that matter, in the reader's currency."""
+    return f"{in_currency(usd, currency):.7g}" if usd < 1e7 else f"{in_currency(usd, currency):.0f}"

@@ -1,0 +1,98 @@
+"""A read as one plain row and back: the same columns in every export."""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.journal.models import Read
+
+FIELDS = {
+    field.name: field for field in Read._meta.concrete_fields if field.name not in ("id", "user")
+}
+COLUMNS = tuple(FIELDS)
+MOST_FROZEN = 100_000  # characters
+LAST_MS = 1 << 52
+BOOLEANS = {"true": True, "false": False}
+
+
+class BadRow(ValueError):
+    """A row that is no read; the message is one sentence that names the column."""
+
+
+def row_of(read: Read) -> dict[str, Any]:
+    """Text, numbers and None by column; what the map said then is JSON text."""
+    row = {name: getattr(read, name) for name in COLUMNS}
+    return row | {"public": str(read.public), "frozen": json_text(read.frozen)}
+
+
+def json_text(value: Any) -> str:
+    """Compact JSON, always in the same order."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def read_of(row: Mapping[str, Any], user: User) -> Read:
+    """The read, not saved, that ``row_of`` told of; ``BadRow`` for anything else."""
+    if missing := [name for name in COLUMNS if name not in row]:
+        raise BadRow(_("The column “%s” is missing.") % missing[0])
+    values = {}
+    for name, field in FIELDS.items():
+        try:
+            values[name] = _value(field, row[name])
+        except (TypeError, ValueError, KeyError, OverflowError, ValidationError) as error:
+            raise BadRow(_("“%s” holds what it cannot mean.") % name) from error
+    read = Read(user=user, **values)
+    try:
+        read.clean_fields(exclude=["user"])
+    except ValidationError as error:
+        raise BadRow(_("“%s” holds what it cannot mean.") % next(iter(error.error_dict))) from error
+    if not 0 < read.low <= read.high or read.price <= 0 or read.horizon_ms <= 0:
+        raise BadRow(_("A price or a time is not positive."))
+    return read
+
+
+def _value(field: models.Field, told: Any) -> Any:
+    """A cell as the column's own kind; an empty one is None where there may be nothing."""
+    if isinstance(field, models.BooleanField):
+        return BOOLEANS[str(told).lower()]
+    if isinstance(field, models.JSONField):
+        return _json(told)
+    if isinstance(field, models.FloatField | models.BigIntegerField) and told in (None, ""):
+        if not field.null:
+            raise ValueError(field.name)
+        return None
+    if isinstance(field, models.FloatField):
+        return _finite(float(told))
+    if isinstance(field, models.BigIntegerField):
+        whole = int(told)
+        if isinstance(told, bool) or whole != float(told) or not 0 <= whole < LAST_MS:
+            raise ValueError(field.name)
+        return whole
+    if told is None or "\x00" in str(told):
+        raise ValueError(field.name)
+    return field.to_python(told) if isinstance(field, models.UUIDField) else str(told)
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError(number)
+    return number
+
+
+def _json(told: Any) -> dict[str, Any]:
+    text = told if isinstance(told, str) else json.dumps(told)
+    if len(text) > MOST_FROZEN or "\\u0000" in text:
+        raise ValueError("frozen")
+    value = json.loads(text, parse_constant=_refuse)
+    if not isinstance(value, dict):
+        raise TypeError("frozen")
+    return value
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(constant)

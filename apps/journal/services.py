@@ -1,0 +1,149 @@
+"""Whose reads they are, and every change to one."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.heatmaps.readings import Reading, Zone
+from apps.heatmaps.services import get_reading
+from apps.heatmaps.spec import DEFAULT_SPEC
+from apps.journal.chance import BACK_MS, chance_of
+from apps.journal.evidence import load_path, source_of
+from apps.journal.models import Read
+from apps.markets.clock import current_feed
+from apps.markets.models import Instrument, Market
+
+MOST_READS = 10_000
+SAME_EDGE = 0.001  # of the price: edges this near to a cluster's are that cluster's
+PRICE_AGE_MS = 600_000  # of the newest bar before a read that is written down later
+
+
+class Refused(ValueError):
+    """A read that cannot be kept; the message is one sentence for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to keep; prices and amounts US dollars.
+
+    ``at_ms`` None is now, on the map as it stands; an instant is a read made earlier.
+    """
+
+    market: Market
+    side: str
+    kind: str
+    low: float
+    high: float
+    horizon_ms: int
+    note: str = ""
+    at_ms: int | None = None
+    usd: float | None = None
+    entry: float | None = None
+    stop: float | None = None
+    target: float | None = None
+    size_usd: float | None = None
+
+
+def get_reads_for(user: User) -> QuerySet[Read]:
+    """A person's reads, newest first."""
+    return Read.objects.filter(user=user)
+
+
+def get_read_for(user: User, public: UUID) -> Read:
+    """That read if it is the person's own; 404 otherwise."""
+    return get_object_or_404(get_reads_for(user), public=public)
+
+
+def log_read(*, user: User, wish: Wish, public: UUID) -> Read:
+    """Keep a read with the map as it is; sent twice under one ``public`` it is kept once.
+
+    Raises ``Refused`` where there is no price to judge it by, or no room.
+    """
+    if known := get_reads_for(user).filter(public=public).first():
+        return known
+    if get_reads_for(user).count() >= MOST_READS:
+        raise Refused(_("You can keep %d reads at most.") % MOST_READS)
+    facts = _now(wish) if wish.at_ms is None else _earlier(wish)
+    read = Read(user=user, public=public, side=wish.side, kind=wish.kind, note=wish.note,
+                market=wish.market.slug, base=wish.market.base, horizon_ms=wish.horizon_ms,
+                entry=wish.entry, stop=wish.stop, target=wish.target, size_usd=wish.size_usd,
+                **facts)  # fmt: skip
+    read.covered_ms = read.at_ms
+    read.plan_state = "" if read.entry is None else Read.PlanState.WAITING
+    read.chance = _chance(read)
+    read.save()
+    return read
+
+
+def say_outcome(read: Read, *, state: str, why: str) -> None:
+    """Let the person's own word count; what the prices say stays beside it. Empty takes it back."""
+    Read.objects.filter(pk=read.pk).update(said_state=state, said_why=why if state else "")
+
+
+def rewrite_note(read: Read, *, note: str) -> None:
+    """Another note on the same read."""
+    Read.objects.filter(pk=read.pk).update(note=note)
+
+
+def zone_at(reading: Reading | None, *, side: str, low: float, high: float) -> Zone | None:
+    """The cluster of a side with these edges, or the largest that lies in or around them."""
+    if reading is None:
+        return None
+    near = [
+        zone
+        for zone in reading.clusters
+        if zone.side == side and zone.low <= high and zone.high >= low
+    ]
+    return min(near, key=lambda zone: abs(zone.low - low) + abs(zone.high - high), default=None)
+
+
+def _now(wish: Wish) -> dict[str, Any]:
+    feed, reading = current_feed(), get_reading(wish.market, DEFAULT_SPEC)
+    if feed is None or reading is None:
+        raise Refused(_("There is no map to read yet."))
+    zone = zone_at(reading, side=wish.side, low=wish.low, high=wish.high)
+    low, high = wish.low, wish.high
+    if zone and max(abs(zone.low - low), abs(zone.high - high)) <= SAME_EDGE * reading.price:
+        low, high = zone.low, zone.high
+    return {
+        "at_ms": reading.as_of_ms, "price": reading.price, "venue": reading.reference_venue,
+        "source": source_of(feed), "feed": feed.kind, "low": low, "high": high,
+        "usd": zone.usd if zone else wish.usd, "share": zone.share if zone else None,
+        "next_price": _behind(reading, wish.side, low, high), "frozen": reading.to_json(),
+    }  # fmt: skip
+
+
+def _earlier(wish: Wish) -> dict[str, Any]:
+    feed, reading = current_feed(), get_reading(wish.market, DEFAULT_SPEC)
+    venues = [reading.reference_venue] if reading else []
+    venues += Instrument.objects.filter(market=wish.market).values_list("venue", flat=True)
+    for venue in dict.fromkeys(venues):
+        path = load_path(wish.market.slug, venue, since_ms=wish.at_ms - PRICE_AGE_MS,
+                         until_ms=wish.at_ms)  # fmt: skip
+        if feed and len(path.close):
+            return {
+                "at_ms": wish.at_ms, "price": float(path.close[-1]), "venue": venue,
+                "source": source_of(feed), "feed": feed.kind, "low": wish.low, "high": wish.high,
+                "usd": wish.usd, "is_later": True,
+            }  # fmt: skip
+    raise Refused(_("No prices of that moment are kept here, so nothing could resolve this read."))
+
+
+def _behind(reading: Reading, side: str, low: float, high: float) -> float | None:
+    """The near edge of the next cluster of that side beyond a zone."""
+    ours = [zone for zone in reading.clusters if zone.side == side]
+    if (low + high) / 2 <= reading.price:
+        return max((zone.high for zone in ours if zone.high < low), default=None)
+    return min((zone.low for zone in ours if zone.low > high), default=None)
+
+
+def _chance(read: Read) -> float | None:
+    if read.distance == 0:
+        return None
+    before = load_path(read.market, read.venue, since_ms=read.at_ms - BACK_MS, until_ms=read.at_ms)
+    return chance_of(read.distance, read.horizon_ms, before)

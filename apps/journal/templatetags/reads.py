@@ -1,0 +1,93 @@
+"""Reads as their pages print them."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.heatmaps.readings import Reading
+from apps.heatmaps.templatetags.amounts import MINUS, NBSP, percent, plain_price
+from apps.journal.models import Read
+
+register = template.Library()
+
+MINUTE_MS = 60_000
+
+
+@register.filter
+def moment(epoch_ms: int) -> str:
+    """An instant on the reader's clock: Thu 18 Jun 21:30."""
+    local = timezone.localtime(datetime.fromtimestamp(epoch_ms / 1000, UTC))
+    return date_format(local, "D j M H:i")
+
+
+@register.filter
+def lasting(ms: int) -> str:
+    """How long something took: 45 min, 1 h 45, 3 d 4 h."""
+    minutes = max(round(ms / MINUTE_MS), 0)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days}{NBSP}{_('d')}" + (f" {hours}{NBSP}{_('h')}" if hours else "")
+    if hours:
+        return f"{hours}{NBSP}{_('h')}" + (f"{NBSP}{minutes:02}" if minutes else "")
+    return f"{minutes}{NBSP}{_('min')}"
+
+
+@register.filter
+def took(read: Read) -> str:
+    """How long it took until the zone was reached; empty where only the hand says so."""
+    return lasting(read.reached_ms - read.at_ms) if read.reached_ms else ""
+
+
+@register.filter
+def title(read: Read, currency: str) -> str:
+    """Which side, where: Longs 80.5k–81.4k."""
+    side = _("Longs") if read.side == Read.Side.LONG else _("Shorts")
+    low, high = plain_price(read.low, currency), plain_price(read.high, currency)
+    return f"{side} {low}" if low == high else f"{side} {low}–{high}"
+
+
+@register.filter
+def in_r(result: float | None) -> str:
+    """A result in units of its risk: +1.9 R, −1.0 R."""
+    if result is None:
+        return "–"
+    return f"{MINUS if result < 0 else '+'}{abs(result):.2f}{NBSP}R"
+
+
+@register.filter
+def away(read: Read, readings: dict[str, Reading]) -> str:
+    """How far the price now is from an open read's zone; empty where nobody knows."""
+    reading = readings.get(read.market)
+    if reading is None or reading.market != read.market:
+        return ""
+    if read.low <= reading.price <= read.high:
+        return percent(0)
+    return percent(abs(read.near / reading.price - 1))
+
+
+@register.filter
+def iso(epoch_ms: int) -> str:
+    """An instant as machines read it."""
+    return datetime.fromtimestamp(epoch_ms / 1000, UTC).isoformat()
+
+
+@register.filter
+def raw(number: float) -> str:
+    """A number with all its digits, for an address."""
+    return repr(float(number))
+
+
+@register.filter
+def hundred(share: float) -> str:
+    """A share as an SVG length of 100."""
+    return f"{share * 100:.1f}"
+
+
+@register.filter
+def less(number: float, other: float) -> float:
+    """A difference."""
+    return number - other

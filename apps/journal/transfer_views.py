@@ -1,0 +1,76 @@
+"""Files out of the journal and back into it."""
+
+from collections.abc import Callable, Iterable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.journal import sheets
+from apps.journal.forms import ImportForm
+from apps.journal.importing import import_reads
+from apps.journal.models import Read
+from apps.journal.services import get_reads_for
+from apps.journal.views import SignedInRequest
+from apps.markets.models import Market
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def files(request: SignedInRequest) -> HttpResponse:
+    """Take the journal along, or bring one."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            came = import_reads(user=request.user, data=upload.read(sheets.MOST_BYTES + 1))
+        except sheets.BadFile as error:
+            form.add_error("file", str(error))
+        else:
+            told = ngettext("%d read came.", "%d reads came.", came.added) % came.added
+            here = ngettext("%d was here.", "%d were here.", came.known) % came.known
+            messages.success(request, f"{told} {here}" if came.known else told)
+            return redirect("journal")
+    context = {
+        "page": "journal",
+        "market": Market.objects.first(),
+        "form": form,
+        "count": get_reads_for(request.user).count(),
+    }
+    return render(request, "journal/files.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def csv_file(request: SignedInRequest) -> HttpResponse:
+    """For spreadsheets; no cell of it is a formula."""
+    return _file(request, sheets.as_csv, "text/csv; charset=utf-8", "csv")
+
+
+@never_cache
+@login_required
+@require_safe
+def json_file(request: SignedInRequest) -> HttpResponse:
+    """For programs."""
+    return _file(request, sheets.as_json, "application/json", "json")
+
+
+@never_cache
+@login_required
+@require_safe
+def parquet_file(request: SignedInRequest) -> HttpResponse:
+    """For data frames."""
+    return _file(request, sheets.as_parquet, "application/vnd.apache.parquet", "parquet")
+
+
+def _file(
+    request: SignedInRequest, write: Callable[[Iterable[Read]], bytes], kind: str, ending: str
+) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="embermap-reads.{ending}"'}
+    return HttpResponse(write(get_reads_for(request.user)), content_type=kind, headers=headers)

@@ -1,0 +1,178 @@
+"""The journal's pages: the list, one read beside it, a new one, and patterns."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.models import User
+from apps.heatmaps.pages import currency_context
+from apps.heatmaps.readings import Reading
+from apps.heatmaps.services import get_reading
+from apps.heatmaps.spec import DEFAULT_SPEC
+from apps.journal import services
+from apps.journal.filters import Filters
+from apps.journal.forms import NoteForm, ReadForm, SayForm
+from apps.journal.models import Read
+from apps.journal.patterns import MILESTONE, is_known, mean_r, patterns_of, tally
+from apps.journal.prefill import asked_in
+from apps.journal.sketch import sketch_of
+from apps.markets.models import Market
+
+PER_PAGE = 50
+
+
+class SignedInRequest(HttpRequest):
+    """A request of somebody who has signed in."""
+
+    user: User
+
+
+@never_cache
+@login_required
+@require_safe
+def journal(request: SignedInRequest) -> HttpResponse:
+    """All reads, newest first; on a wide screen the newest one lies open beside them."""
+    return _show(request, chosen=None)
+
+
+@never_cache
+@login_required
+@require_safe
+def read_page(request: SignedInRequest, read: UUID) -> HttpResponse:
+    """One read: the map as it was, and what happened."""
+    return _show(request, chosen=services.get_read_for(request.user, read))
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def read_new(request: SignedInRequest) -> HttpResponse:
+    """A new read; ``?market=btc&side=long&low=…&high=…`` (US dollars) fills in a cluster."""
+    currency = currency_context(request)["first"]
+    asked = asked_in(request.GET, currency)
+    posted = request.POST if request.method == "POST" else None
+    form = ReadForm(posted, initial=asked, currency=currency)
+    if posted is not None and form.is_valid():
+        try:
+            public = form.cleaned_data["public"]
+            read = services.log_read(user=request.user, wish=form.wish, public=public)
+        except services.Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Kept. The market fills in the rest."))
+            return redirect("read", read.public)
+    market = form.markets.get(str(form["market"].value()))
+    reading = get_reading(market, DEFAULT_SPEC)
+    typed = posted.get("cur") if posted else ""
+    context = _context(request, reading) | {"form": form, "market": market}
+    context["typed_in"] = typed if typed in dict(form.fields["cur"].choices) else currency
+    return render(request, "journal/new.html", context)
+
+
+@login_required
+@require_POST
+def read_note(request: SignedInRequest, read: UUID) -> HttpResponse:
+    """Another note."""
+    found = services.get_read_for(request.user, read)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        services.rewrite_note(found, note=form.cleaned_data["note"])
+    else:
+        messages.error(request, _("That note is too long."))
+    return redirect("read", read)
+
+
+@login_required
+@require_POST
+def read_say(request: SignedInRequest, read: UUID) -> HttpResponse:
+    """The person's word on what happened, or an end to it."""
+    found = services.get_read_for(request.user, read)
+    form = SayForm(request.POST)
+    if form.is_valid():
+        told = form.cleaned_data
+        services.say_outcome(found, state=told["state"], why=told["why"])
+    else:
+        messages.error(request, _("That cannot be an outcome."))
+    return redirect("read", read)
+
+
+@login_required
+@require_POST
+def read_delete(request: SignedInRequest, read: UUID) -> HttpResponse:
+    """Remove a read for good."""
+    services.get_read_for(request.user, read).delete()
+    messages.success(request, _("The read is gone."))
+    return redirect("journal")
+
+
+@never_cache
+@login_required
+@require_safe
+def patterns(request: SignedInRequest) -> HttpResponse:
+    """Which reads work, beside chance."""
+    reads = list(services.get_reads_for(request.user).defer("frozen", "note"))
+    zone = timezone.get_current_timezone()
+    context = _context(request, None) | _figures(reads) | {"patterns": patterns_of(reads, zone)}
+    return render(request, "journal/patterns.html", context)
+
+
+def _show(request: SignedInRequest, *, chosen: Read | None) -> HttpResponse:
+    mine = services.get_reads_for(request.user).defer("frozen")
+    filters = Filters.of(request.GET)
+    page = Paginator(filters.applied_to(mine), PER_PAGE).get_page(request.GET.get("page"))
+    beside = chosen or next(iter(page), None)
+    all_reads = list(mine.defer("frozen", "note"))
+    context = (
+        _context(request, None)
+        | _figures(all_reads)
+        | {
+            "reads": page,
+            "readings": _readings(page),
+            "filters": filters,
+            "markets": sorted({(read.market, read.base) for read in all_reads}),
+            "kinds": Read.Kind.choices,
+            "chosen": beside,
+            "is_detail": chosen is not None,
+            "sketch": sketch_of(beside) if beside else None,
+            "note_form": NoteForm(initial={"note": beside.note}) if beside else None,
+        }
+    )
+    template = "journal/journal.html" + ("#reads" if request.htmx else "")
+    return render(request, template, context)
+
+
+def _figures(reads: list[Read]) -> dict[str, Any]:
+    reached = [read for read in reads if is_known(read)]
+    return {
+        "count": len(reads),
+        "to_go": max(MILESTONE - len(reached), 0),
+        "known": len(reached),
+        "milestone": MILESTONE,
+        "overall": tally("", reads),
+        "mean_r": mean_r(reads),
+    }
+
+
+def _readings(reads: QuerySet[Read]) -> dict[str, Reading]:
+    """What the maps say now, of every market of which a read is open."""
+    slugs = {read.market for read in reads if read.outcome == Read.State.OPEN}
+    told = {m.slug: get_reading(m, DEFAULT_SPEC) for m in Market.objects.filter(slug__in=slugs)}
+    return {slug: reading for slug, reading in told.items() if reading}
+
+
+def _context(request: SignedInRequest, reading: Reading | None) -> dict[str, Any]:
+    return currency_context(request) | {
+        "page": "journal",
+        "market": Market.objects.first(),
+        "reading": reading,
+    }

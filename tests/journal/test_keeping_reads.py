@@ -1,0 +1,204 @@
+"""Reads are logged, judged, corrected and removed by their owner, and seen by nobody else."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.belongings import everything_of
+from apps.journal.models import Read
+from apps.journal.resolving import resolve_reads
+from apps.journal.services import Refused, Wish, get_reads_for, log_read
+from apps.journal.tasks import resolve_reads as resolve_task
+from tests.heatmaps.conftest import BEGIN_MS, MINUTE_MS
+
+HOUR_MS = 3_600_000
+
+
+def words(**changes: object) -> dict[str, object]:
+    """What the form of a new read sends."""
+    told = {
+        "public": str(uuid.uuid4()), "cur": "USD", "market": "btc", "side": "long",
+        "kind": "magnet", "low": "59,500", "high": "59,600", "horizon_ms": str(24 * HOUR_MS),
+    }  # fmt: skip
+    return {name: value for name, value in (told | changes).items() if value is not None}
+
+
+def test_a_read_is_kept_with_the_map_as_it_was(published, signed_in, user):
+    answer = signed_in.post(reverse("journal-new"), words(note="thin bids", cur="SGD",
+                            low=str(59_500 * 1.286), high=str(59_600 * 1.286)))  # fmt: skip
+    read = get_reads_for(user).get()
+    assert answer.url == reverse("read", args=[read.public])
+    assert (read.market, read.base, read.side, read.kind) == ("btc", "BTC", "long", "magnet")
+    assert read.low == pytest.approx(59_500)
+    assert read.note == "thin bids"
+    assert read.at_ms == read.frozen["as_of_ms"] == BEGIN_MS
+    assert (read.state, read.venue, read.feed) == ("open", "binance", "live")
+    published.live_until(30)
+    published.publish()
+    read.refresh_from_db()
+    assert read.frozen["as_of_ms"] == BEGIN_MS
+
+
+def test_a_tap_on_a_cluster_fills_in_its_edges_side_and_the_usual_time(published, signed_in):
+    asked = {"market": "btc", "side": "short", "low": "61000.5", "high": "61100.25", "cur": "USD"}
+    form = signed_in.get(reverse("journal-new"), asked).context["form"]
+    assert (form["low"].value(), form["high"].value()) == ("61000.5", "61100.25")
+    assert (form["side"].value(), form["horizon_ms"].value()) == ("short", 24 * HOUR_MS)
+    told = {field.html_name: field.value() for field in form if field.value() is not None}
+    assert signed_in.post(reverse("journal-new"), told).status_code == 302
+    assert Read.objects.get().side == "short"
+
+
+def test_a_tap_on_a_price_finds_the_cluster_around_it(published, signed_in):
+    reading = published.market.snapshot.reading
+    zone = reading["clusters"][0]
+    asked = {"market": "btc", "side": zone["side"], "price": zone["peak"], "cur": "USD"}
+    form = signed_in.get(reverse("journal-new"), asked).context["form"]
+    signed_in.post(reverse("journal-new"), {f.html_name: f.value() or "" for f in form})
+    read = Read.objects.get()
+    assert (read.low, read.high, read.usd, read.share) == (
+        zone["low"], zone["high"], zone["usd"], zone["share"],
+    )  # fmt: skip
+
+
+def test_the_same_read_sent_twice_is_kept_once(published, signed_in):
+    told = words()
+    assert {signed_in.post(reverse("journal-new"), told).status_code for _ in range(2)} == {302}
+    assert Read.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"low": "nan"}, {"low": "inf"}, {"low": "-1"}, {"low": ""}, {"high": "99999999"},
+     {"side": "up"}, {"kind": "magic"}, {"market": "none"}, {"horizon_ms": "7"},
+     {"stop": "59000"}, {"entry": "60000"}, {"entry": "60000", "stop": "60000"},
+     {"entry": "60000", "stop": "59000", "target": "58000"}, {"at": "2099-01-01T00:00"},
+     {"at": "2001-01-01T00:00"}, {"public": "x"}, {"cur": "XXX"}, {"note": "x" * 4001}],
+)  # fmt: skip
+def test_a_read_that_makes_no_sense_is_refused_with_a_sentence(published, signed_in, broken):
+    answer = signed_in.post(reverse("journal-new"), words(**broken))
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.content.decode()
+    assert not Read.objects.exists()
+
+
+def test_without_a_map_there_is_nothing_to_read(db, signed_in):
+    assert "waiting" in signed_in.get(reverse("journal-new")).content.decode()
+    assert signed_in.post(reverse("journal-new"), words()).status_code == 200
+
+
+def test_a_read_made_elsewhere_gets_the_price_of_its_moment(published, user):
+    at_ms = BEGIN_MS - 200 * MINUTE_MS
+    wish = Wish(published.market, "long", "magnet", 59_000.0, 59_100.0, HOUR_MS, at_ms=at_ms)
+    read = log_read(user=user, wish=wish, public=uuid.uuid4())
+    assert (read.at_ms, read.is_later) == (at_ms, True)
+    bars = published.market.instruments.get(venue="binance").bars
+    assert read.price == bars.get(end_ms=at_ms).close
+    resolve_reads()
+    read.refresh_from_db()
+    assert read.state == "missed"
+    with pytest.raises(Refused):
+        log_read(user=user, wish=Wish(published.market, "long", "magnet", 59e3, 59.1e3, HOUR_MS,
+                                      at_ms=1), public=uuid.uuid4())  # fmt: skip
+
+
+def test_the_market_writes_the_outcome_and_a_second_run_changes_nothing(published, log):
+    far, near = log(away=-0.04), log(away=0.004)
+    published.live_until(60)
+    resolve_task()
+    near.refresh_from_db()
+    assert (near.state, near.is_final) == ("reached", False)
+    published.live_until(245)
+    assert resolve_reads() == 2
+    assert resolve_reads() == 0
+    far.refresh_from_db()
+    near.refresh_from_db()
+    assert (far.state, far.is_final, near.is_final) == ("missed", True, True)
+    assert near.overshoot > 0
+
+
+def test_a_venue_that_falls_silent_leaves_a_read_open(published, log):
+    read = log(away=-0.04)
+    published.live_until(100, venues=("hyperliquid",))
+    published.live_until(400, venues=("hyperliquid",))
+    resolve_reads()
+    read.refresh_from_db()
+    assert (read.state, read.is_final, read.covered_ms) == ("open", False, BEGIN_MS)
+
+
+def test_bars_of_another_feed_never_resolve_a_read(published, log):
+    read = log(away=0.004)
+    published.feed.source = "another"
+    published.feed.save()
+    published.live_until(100)
+    assert resolve_reads() == 0
+    read.refresh_from_db()
+    assert read.state == "open"
+
+
+def test_a_word_by_hand_counts_and_the_automatic_outcome_stays(published, log, signed_in):
+    read = log(away=-0.04)
+    published.live_until(245)
+    resolve_reads()
+    signed_in.post(reverse("read-say", args=[read.public]), {"state": "reached", "why": "wick"})
+    read.refresh_from_db()
+    assert (read.outcome, read.state, read.said_why) == ("reached", "missed", "wick")
+    page = signed_in.get(reverse("read", args=[read.public])).content.decode()
+    assert "by hand" in page
+    signed_in.post(reverse("read-say", args=[read.public]), {"state": ""})
+    read.refresh_from_db()
+    assert (read.outcome, read.said_why) == ("missed", "")
+
+
+def test_an_open_read_says_how_far_the_price_is_away(published, log, signed_in):
+    read = log(away=-0.005)
+    reading = published.market.snapshot.reading
+    far = abs(read.near / reading["price"] - 1)
+    page = signed_in.get(reverse("journal")).content.decode()
+    assert f"Open · {far * 100:.1f}\u00a0% away" in page
+
+
+def test_filters_choose_and_nonsense_chooses_all(published, log, signed_in):
+    log(kind="cascade")
+    log(kind="magnet", away=0.004)
+    published.live_until(60)
+    resolve_reads()
+
+    def shown(**query: str) -> int:
+        return len(signed_in.get(reverse("journal"), query).context["reads"])
+
+    assert (shown(), shown(kind="cascade"), shown(state="reached")) == (2, 1, 1)
+    assert (shown(market="btc"), shown(market="eth"), shown(kind="x", state="y")) == (2, 0, 2)
+    assert "No read fits" in signed_in.get(reverse("journal"), {"market": "eth"}).content.decode()
+
+
+def test_a_read_is_rewritten_and_removed(published, log, signed_in):
+    read = log()
+    signed_in.post(reverse("read-note", args=[read.public]), {"note": "<b>later</b>"})
+    assert "&lt;b&gt;later" in signed_in.get(reverse("read", args=[read.public])).content.decode()
+    signed_in.post(reverse("read-delete", args=[read.public]))
+    assert not Read.objects.exists()
+
+
+def test_charlie_sees_nothing_of_alices_reads_anywhere(published, log, other_user):
+    read = log(note="only mine", kind="cascade")
+    charlie = Client()
+    charlie.force_login(other_user, "django.contrib.auth.backends.ModelBackend")
+    for name in ("read", "read-note", "read-say", "read-delete"):
+        address = reverse(name, args=[read.public])
+        assert {charlie.get(address).status_code, charlie.post(address).status_code} <= {404, 405}
+    for name in ("journal", "journal-patterns", "journal-csv", "journal-json", "journal-files"):
+        told = charlie.get(reverse(name), {"kind": "cascade", "market": "btc"}).content.decode()
+        assert "only mine" not in told
+        assert str(read.public) not in told
+    assert str(read.public) not in everything_of(other_user)
+    assert str(read.public) in everything_of(read.user)
+
+
+def test_a_journal_outlives_its_market(published, log, signed_in):
+    read = log()
+    published.market.delete()
+    assert signed_in.get(reverse("read", args=[read.public])).status_code == 200
+    assert signed_in.get(reverse("journal")).status_code == 200
