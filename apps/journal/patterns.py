@@ -72,7 +72,7 @@ def wilson(hits: int, count: int) -> tuple[float, float]:
     share, square = hits / count, Z * Z
     middle = (share + square / (2 * count)) / (1 + square / count)
     half = Z * sqrt(share * (1 - share) / count + square / (4 * count**2)) / (1 + square / count)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return middle - half if hits else 0.0, middle + half if hits < count else 1.0
 
 
 def is_hit(read: Read) -> bool:

@@ -71,7 +71,8 @@ def read_new(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("Kept. The market fills in the rest."))
             return redirect("read", read.public)
-    market = form.markets.get(str(form["market"].value()))
+    asked_for = form.markets.get(str(form["market"].value()))
+    market = asked_for or next(iter(form.markets.values()), None)
     reading = get_reading(market, DEFAULT_SPEC)
     typed = posted.get("cur") if posted else ""
     context = _context(request, reading) | {"form": form, "market": market}

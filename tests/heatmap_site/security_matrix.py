@@ -15,6 +15,7 @@ from push_notifications.models import WebPushDevice
 
 from apps.accounts.models import User
 from apps.alerts.models import AlertRule, Firing, Kind, Webhook
+from apps.journal.models import Read
 from apps.learn.stories import STORIES
 from apps.learn.topics import TOPICS
 from apps.markets.models import Market
@@ -42,7 +43,8 @@ PERSONAL = {
     "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn", "usersessions_list",
     "export", "delete-account", "watchlists", "watchlist-new", "alerts", "alert-badge",
     "alerts-read", "alert-test", "alert-new", "alert-preview", "alert-rules", "alert-delivery",
-    "webhook-add", "devices", "device-add", "device-forget",
+    "webhook-add", "devices", "device-add", "device-forget", "journal", "journal-new",
+    "journal-patterns", "journal-files", "journal-csv", "journal-json", "journal-parquet",
 }  # fmt: skip
 SECRET = {
     "account_confirm_email": {"key": "a-guess"},
@@ -53,6 +55,7 @@ SECRET = {
 LISTS = {f"watchlist-{verb}" for verb in ("rename", "delete", "order", "add")}
 ENTRIES = {f"watchlist-{verb}" for verb in ("move", "note", "remove")}
 RULES = {f"alert-{verb}" for verb in ("edit", "switch", "delete", "mute")}
+READS = {"read", "read-note", "read-say", "read-delete"}
 DEVICES = {"device-remove", "device-test"}
 KEYS = {"mfa_remove_webauthn", "mfa_edit_webauthn"}
 
@@ -65,6 +68,7 @@ class Belongings:
     watchlist: Watchlist
     rule: AlertRule
     firing: Firing
+    read: Read
     webhook: Webhook
     device: WebPushDevice
     key: Authenticator
@@ -76,6 +80,7 @@ OWNED: dict[str, Arguments] = {
     **dict.fromkeys(LISTS, lambda mine: {"watchlist": mine.watchlist.public_id}),
     **dict.fromkeys(ENTRIES, lambda mine: {"watchlist": mine.watchlist.public_id, "market": "btc"}),
     **dict.fromkeys(RULES, lambda mine: {"rule": mine.rule.public}),
+    **dict.fromkeys(READS, lambda mine: {"read": mine.read.public}),
     **dict.fromkeys(DEVICES, lambda mine: {"device": mine.device.pk}),
     **dict.fromkeys(KEYS, lambda mine: {"pk": mine.key.pk}),
     "webhook-remove": lambda mine: {"hook": mine.webhook.public},
@@ -125,6 +130,17 @@ def furnish(user: User) -> Belongings:
         rule=rule,
         firing=Firing.objects.create(
             user=user, rule=rule, market=market, kind=rule.kind, episode=1, at_ms=0
+        ),
+        read=Read.objects.create(
+            user=user,
+            at_ms=0,
+            market="btc",
+            base="BTC",
+            kind="magnet",
+            side="long",
+            low=1.0,
+            high=2.0,
+            price=3.0,
         ),
         webhook=Webhook.objects.create(user=user, url="https://hooks.example.org/1"),
         device=device,
