@@ -49,6 +49,7 @@ def browser_words() -> SafeString:
             "here": _("here"),
             "next": _("next"),
             "stop_here": _("Stop here?"),
+            "log_read": _("Log read"),
             "alert_here": _("Alert me here"),
             "empty_cell": _("no heat here"),
             "off": _("off"),

@@ -25,7 +25,7 @@ export function mountReadout({ root, store, scene, part, clock, signal }) {
       return;
     }
     const facts = describe(picture, cursor, store.values, clock);
-    card.replaceChildren(...lines(facts, money), stopLink(root, facts, money), alertLink(root, facts), closeButton(root));
+    card.replaceChildren(...lines(facts, money), stopLink(root, facts, money), alertLink(root, facts), readLink(root, facts), closeButton(root));
     const y = scene.yOf(centre(picture, cursor.bin));
     card.classList.toggle('is-low', y !== null && y < scene.paneHeight / 2);
   }
@@ -109,6 +109,14 @@ function alertLink(root, { usd, long, short }) {
   const words = new URLSearchParams({ market: root.dataset.market, kind: 'near', side, price: String(usd) });
   return Object.assign(document.createElement('a'), {
     className: 'readout-stop', href: `/alerts/new/?${words}`, textContent: say('alert_here'),
+  });
+}
+
+/** To the journal, with a read of the cluster at this price. */
+function readLink({ dataset }, { usd, far }) {
+  const query = new URLSearchParams({ market: dataset.market, side: far < 0 ? 'long' : 'short', price: usd.toPrecision(9) });
+  return Object.assign(document.createElement('a'), {
+    className: 'readout-stop', href: `/journal/new/?${query}`, textContent: say('log_read'),
   });
 }
 
