@@ -118,6 +118,11 @@ class Read(models.Model):
     @property
     def distance(self) -> float:
         """How far that edge was away: negative below the price; 0 inside the zone."""
-        if self.low <= self.price <= self.high:
-            return 0.0
-        return self.near / self.price - 1
+        return distance_of(self.low, self.high, self.price)
+
+
+def distance_of(low: float, high: float, price: float) -> float:
+    """How far a zone's nearer edge is from a price, as a signed fraction of it; 0 inside."""
+    if low <= price <= high:
+        return 0.0
+    return (high if (low + high) / 2 <= price else low) / price - 1

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from math import sqrt
+from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from apps.journal.models import Read
+from apps.journal.models import Read, distance_of
 
 ENOUGH = 10
 MILESTONE = 50
@@ -20,6 +22,32 @@ Z = 1.959963984540054  # of a 95 % interval
 SIZES_USD = (10e6, 50e6, 200e6)
 DISTANCES = (0.01, 0.02, 0.04)
 HOURS = (0, 6, 12, 18)
+
+
+class Result(NamedTuple):
+    """What of a read is counted; the names are those of its fields."""
+
+    at_ms: int
+    kind: str
+    side: str
+    low: float
+    high: float
+    price: float
+    usd: float | None
+    chance: float | None
+    state: str
+    said_state: str
+    result_r: float | None
+
+    @property
+    def outcome(self) -> str:
+        """What counts: what was said by hand, else what the prices say."""
+        return self.said_state or self.state
+
+    @property
+    def distance(self) -> float:
+        """How far the zone was away."""
+        return distance_of(self.low, self.high, self.price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +103,22 @@ def wilson(hits: int, count: int) -> tuple[float, float]:
     return middle - half if hits else 0.0, middle + half if hits < count else 1.0
 
 
-def is_hit(read: Read) -> bool:
+def results_of(reads: QuerySet[Read]) -> list[Result]:
+    """The reads as they are counted; 10,000 take about 50 ms."""
+    return [Result(*row) for row in reads.order_by().values_list(*Result._fields)]
+
+
+def is_hit(read: Result) -> bool:
     """Whether what was expected happened."""
     return (read.outcome == Read.State.REACHED) != (read.kind == Read.Kind.NONE)
 
 
-def is_known(read: Read) -> bool:
+def is_known(read: Result) -> bool:
     """Whether its outcome is known."""
     return read.outcome != Read.State.OPEN
 
 
-def tally(label: str, reads: Iterable[Read]) -> Tally:
+def tally(label: str, reads: Iterable[Result]) -> Tally:
     """Count the reads of a group whose outcome is known."""
     known = [read for read in reads if is_known(read)]
     chances = [_chance(read) for read in known if read.chance is not None]
@@ -97,7 +130,7 @@ def tally(label: str, reads: Iterable[Read]) -> Tally:
     )
 
 
-def patterns_of(reads: list[Read], zone: tzinfo = UTC) -> tuple[Pattern, ...]:
+def patterns_of(reads: list[Result], zone: tzinfo = UTC) -> tuple[Pattern, ...]:
     """Every way to divide a journal; groups without a read are left out."""
     kinds = [(label, _of_kind(kind)) for kind, label in Read.Kind.choices]
     return (
@@ -110,21 +143,21 @@ def patterns_of(reads: list[Read], zone: tzinfo = UTC) -> tuple[Pattern, ...]:
     )  # fmt: skip
 
 
-def mean_r(reads: Iterable[Read]) -> float | None:
+def mean_r(reads: Iterable[Result]) -> float | None:
     """The mean result of the plans that were traded and are over, in units of their risk."""
     results = [read.result_r for read in reads if read.result_r is not None]
     return sum(results) / len(results) if results else None
 
 
-type Rule = Callable[[Read], bool]
+type Rule = Callable[[Result], bool]
 
 
-def _pattern(title: str, reads: list[Read], rules: list[tuple[str, Rule]]) -> Pattern:
+def _pattern(title: str, reads: list[Result], rules: list[tuple[str, Rule]]) -> Pattern:
     tallies = (tally(label, filter(rule, reads)) for label, rule in rules)
     return Pattern(title, tuple(one for one in tallies if one.count))
 
 
-def _chance(read: Read) -> float:
+def _chance(read: Result) -> float:
     return 1 - read.chance if read.kind == Read.Kind.NONE else read.chance
 
 

@@ -23,7 +23,7 @@ from apps.journal import services
 from apps.journal.filters import Filters
 from apps.journal.forms import NoteForm, ReadForm, SayForm
 from apps.journal.models import Read
-from apps.journal.patterns import MILESTONE, is_known, mean_r, patterns_of, tally
+from apps.journal.patterns import MILESTONE, Result, mean_r, patterns_of, results_of, tally
 from apps.journal.prefill import asked_in
 from apps.journal.sketch import sketch_of
 from apps.markets.models import Market
@@ -121,7 +121,7 @@ def read_delete(request: SignedInRequest, read: UUID) -> HttpResponse:
 @require_safe
 def patterns(request: SignedInRequest) -> HttpResponse:
     """Which reads work, beside chance."""
-    reads = list(services.get_reads_for(request.user).defer("frozen", "note"))
+    reads = results_of(services.get_reads_for(request.user))
     zone = timezone.get_current_timezone()
     context = _context(request, None) | _figures(reads) | {"patterns": patterns_of(reads, zone)}
     return render(request, "journal/patterns.html", context)
@@ -132,15 +132,14 @@ def _show(request: SignedInRequest, *, chosen: Read | None) -> HttpResponse:
     filters = Filters.of(request.GET)
     page = Paginator(filters.applied_to(mine), PER_PAGE).get_page(request.GET.get("page"))
     beside = chosen or next(iter(page), None)
-    all_reads = list(mine.defer("frozen", "note"))
     context = (
         _context(request, None)
-        | _figures(all_reads)
+        | _figures(results_of(mine))
         | {
             "reads": page,
             "readings": _readings(page),
             "filters": filters,
-            "markets": sorted({(read.market, read.base) for read in all_reads}),
+            "markets": mine.order_by("market").values_list("market", "base").distinct(),
             "kinds": Read.Kind.choices,
             "chosen": beside,
             "is_detail": chosen is not None,
@@ -152,14 +151,14 @@ def _show(request: SignedInRequest, *, chosen: Read | None) -> HttpResponse:
     return render(request, template, context)
 
 
-def _figures(reads: list[Read]) -> dict[str, Any]:
-    reached = [read for read in reads if is_known(read)]
+def _figures(reads: list[Result]) -> dict[str, Any]:
+    overall = tally("", reads)
     return {
         "count": len(reads),
-        "to_go": max(MILESTONE - len(reached), 0),
-        "known": len(reached),
+        "to_go": max(MILESTONE - overall.count, 0),
+        "known": overall.count,
         "milestone": MILESTONE,
-        "overall": tally("", reads),
+        "overall": overall,
         "mean_r": mean_r(reads),
     }
 
