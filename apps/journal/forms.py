@@ -17,6 +17,7 @@ from apps.markets.currency import known_rates, rate_to
 from apps.markets.models import Market
 
 LARGEST = 1e13
+FIRST_YEAR, LAST_YEAR = 2009, 9999
 HORIZONS = (
     (4 * HOUR_MS, gettext_lazy("4 h")), (24 * HOUR_MS, gettext_lazy("24 h")),
     (72 * HOUR_MS, gettext_lazy("3 d")), (168 * HOUR_MS, gettext_lazy("7 d")),
@@ -88,6 +89,9 @@ class ReadForm(forms.Form):
             self.add_error("high", _("A zone this wide is not a cluster."))
         self._check_plan(cleaned)
         made = cleaned.get("at")
+        if made and not FIRST_YEAR <= made.year < LAST_YEAR:
+            self.add_error("at", _("There was no such market then."))
+            made = None
         cleaned["at_ms"] = int(made.astimezone(UTC).timestamp() * 1000) if made else None
         if made and cleaned["at_ms"] > feed_now_ms():
             self.add_error("at", _("That moment has not come yet."))

@@ -1,7 +1,6 @@
 """A read as one plain row and back: the same columns in every export."""
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +16,9 @@ FIELDS = {
 }
 COLUMNS = tuple(FIELDS)
 MOST_FROZEN = 100_000  # characters
-LAST_MS = 1 << 52
+LAST_MS = 1 << 47  # in the year 6429
+LARGEST = 1e15
+POSITIVE = ("low", "high", "price", "horizon_ms", "entry", "stop", "target", "next_price")
 BOOLEANS = {"true": True, "false": False}
 
 
@@ -51,8 +52,11 @@ def read_of(row: Mapping[str, Any], user: User) -> Read:
         read.clean_fields(exclude=["user"])
     except ValidationError as error:
         raise BadRow(_("“%s” holds what it cannot mean.") % next(iter(error.error_dict))) from error
-    if not 0 < read.low <= read.high or read.price <= 0 or read.horizon_ms <= 0:
+    told = [getattr(read, name) for name in POSITIVE]
+    if any(value is not None and value <= 0 for value in told) or read.low > read.high:
         raise BadRow(_("A price or a time is not positive."))
+    if read.stop is not None and read.stop == read.entry:
+        raise BadRow(_("The stop is the entry."))
     return read
 
 
@@ -79,7 +83,7 @@ def _value(field: models.Field, told: Any) -> Any:
 
 
 def _finite(number: float) -> float:
-    if not math.isfinite(number):
+    if not abs(number) <= LARGEST:
         raise ValueError(number)
     return number
 

@@ -15,6 +15,7 @@ from apps.markets.clock import feed_now_ms
 WIDTH, HEIGHT = 640.0, 300.0
 BEFORE_MS = 6 * 3_600_000
 POINTS = 160
+LARGEST = 1e15
 MARGIN = 0.06  # of the drawing's height
 
 
@@ -67,7 +68,11 @@ def sketch_of(read: Read) -> Sketch:
     zones = _zones(read)
     most = max((usd for *_, usd in zones), default=1.0)
     return Sketch(
-        heat=tuple(box(s, lo, hi, 1 + round(8 * (usd / most) ** 0.5)) for s, lo, hi, usd in zones),
+        heat=tuple(
+            box(side, bottom, top, 1 + round(8 * (usd / most) ** 0.5))
+            for side, bottom, top, usd in zones
+            if bottom < high and top > low
+        ),
         zone=box(read.side, read.low, read.high),
         bars=tuple(
             Bar(f"{(end_ms - first) / span * WIDTH:.1f}", f"{y(top):.1f}", f"{y(bottom) + 1:.1f}")
@@ -104,4 +109,4 @@ def _zones(read: Read) -> list[tuple[str, float, float, float]]:
         ]
     except (TypeError, KeyError, ValueError, AttributeError):
         return []
-    return [zone for zone in told if zone[0] in Read.Side.values and zone[3] > 0]
+    return [zone for zone in told if zone[0] in Read.Side.values and 0 < zone[3] < LARGEST]
