@@ -35,8 +35,9 @@ reads = st.builds(
     base=st.sampled_from(["BTC", "=BTC"]), venue=st.sampled_from(["", "binance"]), source=texts,
     feed=st.sampled_from(["", "live", "replay"]), is_later=st.booleans(),
     kind=st.sampled_from(Read.Kind.values), side=st.sampled_from(Read.Side.values),
-    low=st.just(1e-9), high=prices, price=prices, usd=maybe, share=maybe, next_price=st.none() | prices,
-    chance=maybe, horizon_ms=st.integers(1, 1 << 46), note=texts, entry=st.none() | prices, stop=st.none() | st.just(0.5),
+    low=st.just(1e-9), high=prices, price=prices, usd=maybe, share=maybe,
+    next_price=st.none() | prices, chance=maybe, horizon_ms=st.integers(1, 1 << 46), note=texts,
+    entry=st.none() | prices, stop=st.none() | st.just(0.5),
     target=st.none() | prices, size_usd=maybe,
     frozen=st.dictionaries(st.text("abc", max_size=3), maybe | st.text("=é", max_size=4)),
     state=st.sampled_from(Read.State.values), reached_ms=st.none() | instants,
@@ -115,8 +116,8 @@ def changed(**values: object) -> bytes:
      changed(at_ms=1.5), changed(at_ms=True), changed(side="up"), changed(kind=[]),
      changed(frozen="[]"), changed(frozen={"a": "x" * 100_001}), changed(note="\x00"),
      changed(note="x" * (LONGEST_NOTE + 1)), changed(public="1"), changed(high=0.5),
-     changed(is_final="maybe"), changed(market="../x"), changed(at_ms=10**400), changed(at_ms=1 << 50),
-        changed(entry=0), changed(entry=2, stop=2), changed(low=1e300, high=1e301)],
+     changed(is_final="maybe"), changed(market="../x"), changed(at_ms=10**400),
+     changed(at_ms=1 << 50), changed(entry=0), changed(entry=2, stop=2), changed(low=1e300, high=1e301)],
 )  # fmt: skip
 def test_a_file_that_is_no_journal_is_refused_whole(db, user, data):
     refused = False

@@ -75,8 +75,8 @@ def test_the_same_read_sent_twice_is_kept_once(published, signed_in):
      {"side": "up"}, {"kind": "magic"}, {"market": "none"}, {"horizon_ms": "7"},
      {"stop": "59000"}, {"entry": "60000"}, {"entry": "60000", "stop": "60000"},
      {"entry": "60000", "stop": "59000", "target": "58000"}, {"at": "2099-01-01T00:00"},
-     {"at": "2001-01-01T00:00"},
-        {"at": "0001-01-01T00:00"}, {"at": "9999-12-31T23:59"}, {"public": "x"}, {"cur": "XXX"}, {"note": "x" * 4001}],
+     {"at": "2001-01-01T00:00"}, {"at": "0001-01-01T00:00"}, {"at": "9999-12-31T23:59"},
+     {"public": "x"}, {"cur": "XXX"}, {"note": "x" * 4001}],
 )  # fmt: skip
 def test_a_read_that_makes_no_sense_is_refused_with_a_sentence(published, signed_in, broken):
     answer = signed_in.post(reverse("journal-new"), words(**broken))
