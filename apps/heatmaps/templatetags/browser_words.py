@@ -78,8 +78,6 @@ def browser_words() -> SafeString:
             "no_depth": _("This feed has no order book."),
             "no_prints": _("No realised liquidations in this window."),
             "sampled": _("Some venues tell only a part of their liquidations."),
-            "alert": _("Alert"),
-            "stop": _("Stop"),
             "busy": _("Drawing that moment."),
             "reached": _("{side} {amount} reached after {time}"),
             "not_reached": _("{side} {amount} not reached yet"),

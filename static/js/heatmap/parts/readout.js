@@ -67,18 +67,6 @@ function lines(facts, money) {
   return [top, what, where, around];
 }
 
-/** What can be done with the level: each is a link, so it can be opened elsewhere too. */
-function actions({ planUrl, alertUrl }, { usd, far, money }) {
-  const row = Object.assign(document.createElement('p'), { className: 'readout-actions' });
-  const side = far < 0 ? 'long' : 'short';
-  const alert = alertUrl && `${alertUrl}&kind=near&side=${side}`;
-  const stop = `${planUrl}?side=${side}&stop=${Number((usd * rate(money)).toPrecision(7))}&cur=${money.currency}`;
-  for (const [word, href] of [['alert', alert], ['stop', stop]]) {
-    if (href) row.append(Object.assign(document.createElement('a'), { className: 'button', href, textContent: say(word) }));
-  }
-  return row;
-}
-
 function bar(usd, money) {
   return usd === null ? '–' : amount(usd, money);
 }
