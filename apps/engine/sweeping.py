@@ -2,7 +2,7 @@
 
 Which bins a step sweeps is known from prices alone, so it is worked out for many steps at once.
 Most stretches are a few bins wide; those of one step, at most one a venue and side, are swept
-together. The others are swept one by one.
+together if they are more than ``FEW``. The others are swept one by one.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from apps.engine.records import FloatArray, IntArray
 from apps.engine.standing import NOTHING, Standing
 
 NARROW = 4  # bins
+FEW = 3  # stretches of a step that are quicker one by one
 _EMPTY = np.array(NOTHING)
 _NARROW_ONES = np.ones((NARROW, 1))
 
@@ -71,6 +72,7 @@ def sweeps_of(
     """What is swept between levels and fronts (S, V, 2) on grids that start at ``bases`` (S, V)."""
     found = _found(level, front, spared, bases, mass.shape[-1])
     is_narrow = found.stop - found.first <= NARROW
+    is_narrow &= np.bincount(found.step[is_narrow], minlength=len(level))[found.step] > FEW
     return Sweeps(_narrow(found[is_narrow], len(level), mass), _by_step(found[~is_narrow]))
 
 
