@@ -87,7 +87,6 @@ INSTALLED_APPS = [
     "apps.pwa",
     "apps.alerts",
     "apps.journal",
-    "apps.accuracy",
     "apps.learn",
     "heatmap_site",
 ]
