@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.alerts.models import AlertRule, AlertSettings, Firing, Webhook
+from apps.alerts.models import AlertRule, AlertSettings, Delivery, Firing, Webhook
 from apps.alerts.selections import selection_of
 from apps.markets.models import Market
 
@@ -46,9 +46,20 @@ def get_firing_for(user: AbstractBaseUser, public: UUID) -> Firing:
     return get_object_or_404(get_firings_for(user), public=public)
 
 
+def get_deliveries_for(user: AbstractBaseUser) -> QuerySet[Delivery]:
+    """What became of a person's deliveries, newest first."""
+    own = Delivery.objects.filter(firing__user=user)
+    return own.select_related("firing__market").order_by("-pk")
+
+
+def get_webhooks_for(user: AbstractBaseUser) -> QuerySet[Webhook]:
+    """A person's webhooks."""
+    return Webhook.objects.filter(user=user)
+
+
 def get_webhook_for(user: AbstractBaseUser, public: UUID) -> Webhook:
     """That webhook if it is the person's own; 404 otherwise."""
-    return get_object_or_404(Webhook, user=user, public=public)
+    return get_object_or_404(get_webhooks_for(user), public=public)
 
 
 def get_settings_for(user: AbstractBaseUser) -> AlertSettings:

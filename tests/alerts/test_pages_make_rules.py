@@ -53,6 +53,16 @@ def test_an_address_from_the_map_fills_in_the_words(published, signed_in):
     assert page.context["form"]["within"].value() == 0.03
 
 
+def test_the_fragment_of_a_preview_says_how_often_a_sentence_would_have_fired(published, signed_in):
+    published.live_until(150)
+    published.publish()
+    shown = signed_in.get(reverse("alert-preview"), WORDS)
+    assert shown.context["preview"] is not None
+    assert "Would have fired" in shown.content.decode()
+    incomplete = signed_in.get(reverse("alert-preview"), WORDS | {"within": ""})
+    assert "Complete the sentence" in incomplete.content.decode()
+
+
 @pytest.mark.parametrize(
     "broken",
     [{"within": ""}, {"within": "nan"}, {"within": "9"}, {"usd": "-1"}, {"scope": "m:none"},

@@ -1,4 +1,4 @@
-"""The inbox, the rules, and how somebody is reached."""
+"""The rules: their list, their wording, what they would have done, and their rest."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,73 +14,27 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.models import User
 from apps.alerts import rules
 from apps.alerts.evaluation import terms_of
-from apps.alerts.firings import Target, send_notice
-from apps.alerts.forms import ASKS, RuleForm, SettingsForm, WebhookForm, starting_values
-from apps.alerts.models import AlertRule, Delivery, Kind, Webhook
+from apps.alerts.forms import ASKS, RuleForm, starting_values
+from apps.alerts.models import AlertRule, Kind
 from apps.alerts.preview import preview_of
 from apps.alerts.selections import selection_from_key, selection_of
 from apps.alerts.sketch import sketch_of
-from apps.alerts.words import page_of
+from apps.alerts.views.page import (
+    SignedInRequest,
+    currency_of,
+    page_context,
+    render_or_fragment,
+)
 from apps.heatmaps.pages import currency_context
 from apps.heatmaps.readings import Reading
 from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
-from apps.markets.clock import wall_now_ms
 from apps.markets.models import Market
-from apps.pwa.services import get_devices_for
 
-PER_PAGE = 30
 MUTE_HOURS = (1, 8, 24, 168)
 SHORT_MUTE_H = 8
-
-
-class SignedInRequest(HttpRequest):
-    """A request of somebody who has signed in."""
-
-    user: User
-
-
-@never_cache
-@login_required
-@require_safe
-def inbox(request: SignedInRequest) -> HttpResponse:
-    """What fired, newest first: the whole truth, whatever became of the pushes."""
-    paginator = Paginator(rules.get_firings_for(request.user), PER_PAGE)
-    context = _context(request, "inbox") | {
-        "firings": paginator.get_page(request.GET.get("page")),
-        "devices": get_devices_for(request.user),
-        "wishes": rules.get_settings_for(request.user),
-    }
-    return _render(request, "alerts/inbox.html", "firings", context)
-
-
-@never_cache
-@login_required
-@require_safe
-def badge(request: SignedInRequest) -> HttpResponse:
-    """The number of unread firings, for the bar."""
-    return render(request, "alerts/_badge.html", {"unread": rules.unread_count(request.user)})
-
-
-@never_cache
-@login_required
-@require_safe
-def firing_open(request: SignedInRequest, firing: UUID) -> HttpResponse:
-    """To the map at that moment and level; from now on it has been read."""
-    found = rules.get_firing_for(request.user, firing)
-    rules.mark_read(request.user, rules.get_firings_for(request.user).filter(pk=found.pk))
-    return redirect(page_of(found))
-
-
-@login_required
-@require_POST
-def all_read(request: SignedInRequest) -> HttpResponse:
-    """Everything in the inbox has been read."""
-    rules.mark_read(request.user)
-    return redirect("alerts")
 
 
 @never_cache
@@ -89,8 +42,8 @@ def all_read(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def rule_list(request: SignedInRequest) -> HttpResponse:
     """A person's rules."""
-    context = _context(request, "rules") | {"rules": rules.get_rules_for(request.user)}
-    return _render(request, "alerts/rules.html", "rules", context)
+    context = page_context(request, "rules") | {"rules": rules.get_rules_for(request.user)}
+    return render_or_fragment(request, "alerts/rules.html", "rules", context)
 
 
 @never_cache
@@ -118,7 +71,7 @@ def rule_edit(request: SignedInRequest, rule: UUID) -> HttpResponse:
 @require_safe
 def preview(request: SignedInRequest) -> HttpResponse:
     """What a rule with these words would have done, as a fragment."""
-    form = RuleForm(request.GET, user=request.user, currency=_currency(request))
+    form = RuleForm(request.GET, user=request.user, currency=currency_of(request))
     if not form.is_valid():
         return render(request, "alerts/_preview.html", {"form": form})
     rule = form.apply_to(AlertRule(user=request.user))
@@ -159,7 +112,7 @@ def rule_mute(request: SignedInRequest, rule: UUID) -> HttpResponse:
         if hours in map(str, (0, *MUTE_HOURS)):
             rules.mute_rule(found, hours=int(hours))
         return redirect("alert-rules")
-    context = _context(request, "rules") | {"rule": found, "hours": MUTE_HOURS}
+    context = page_context(request, "rules") | {"rule": found, "hours": MUTE_HOURS}
     return render(request, "alerts/mute.html", context)
 
 
@@ -177,71 +130,9 @@ def mute_by_token(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("alert-mute", rule.public)
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def delivery(request: SignedInRequest) -> HttpResponse:
-    """Where alerts go and when not, and what became of the last ones."""
-    wishes = rules.get_settings_for(request.user)
-    form = SettingsForm(request.POST or None, instance=wishes)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Saved."))
-        return redirect("alert-delivery")
-    story = Delivery.objects.filter(firing__user=request.user)
-    context = _context(request, "delivery") | {
-        "form": form,
-        "hook_form": WebhookForm(),
-        "hooks": Webhook.objects.filter(user=request.user),
-        "devices": get_devices_for(request.user),
-        "story": story.select_related("firing__market").order_by("-pk")[:PER_PAGE],
-        "zone": request.user.preferences.time_zone if _has_preferences(request.user) else "",
-    }
-    return render(request, "alerts/delivery.html", context)
-
-
-@login_required
-@require_POST
-def webhook_add(request: SignedInRequest) -> HttpResponse:
-    """A new address of the person's own."""
-    form = WebhookForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(form.errors.get("url", [])))
-        return redirect("alert-delivery")
-    try:
-        rules.add_webhook(user=request.user, url=form.cleaned_data["url"])
-    except rules.Refused as error:
-        messages.error(request, str(error))
-    return redirect("alert-delivery")
-
-
-@login_required
-@require_POST
-def webhook_remove(request: SignedInRequest, hook: UUID) -> HttpResponse:
-    """Post nothing there any more."""
-    rules.get_webhook_for(request.user, hook).delete()
-    return redirect("alert-delivery")
-
-
-@login_required
-@require_POST
-def test(request: SignedInRequest) -> HttpResponse:
-    """Send a test through everything to all of the person's devices."""
-    now_ms = wall_now_ms()
-    devices = [
-        Target(Delivery.Transport.PUSH, device.pk) for device in get_devices_for(request.user)
-    ]
-    if not devices:
-        messages.error(request, _("No device to send to: subscribe one first."))
-        return redirect("alert-delivery")
-    send_notice(user=request.user, kind="test", episode=now_ms, at_ms=now_ms, targets=devices)
-    messages.success(request, _("A test is on its way to every device."))
-    return redirect("alerts")
-
-
 def _edit(request: SignedInRequest, rule: AlertRule, words: dict[str, Any]) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
-    form = RuleForm(posted, user=request.user, currency=_currency(request), initial=words)
+    form = RuleForm(posted, user=request.user, currency=currency_of(request), initial=words)
     if posted is not None and form.is_valid():
         try:
             _save(request, form, rule)
@@ -249,7 +140,7 @@ def _edit(request: SignedInRequest, rule: AlertRule, words: dict[str, Any]) -> H
             form.add_error(None, str(error))
         else:
             return redirect("alert-rules")
-    context = _context(request, "rules") | {
+    context = page_context(request, "rules") | {
         "form": form,
         "rule": rule,
         "kinds": [(kind, label) for kind, label in Kind.choices if kind != form.about],
@@ -309,32 +200,3 @@ def _distance_to(text: str | None, market: Market | None) -> float | None:
     if price is None or reading is None:
         return None
     return min(max(round(abs(price / reading.price - 1) + 0.005, 2), 0.01), 0.15)
-
-
-def _context(request: SignedInRequest, tab: str) -> dict[str, Any]:
-    market = Market.objects.first()
-    return currency_context(request) | {
-        "page": "alerts",
-        "tab": tab,
-        "market": market,
-        "reading": get_reading(market, DEFAULT_SPEC) if market else None,
-        "unread": rules.unread_count(request.user),
-        "rule_count": AlertRule.objects.filter(user=request.user).count(),
-    }
-
-
-def _currency(request: HttpRequest) -> str:
-    return currency_context(request)["first"]
-
-
-def _has_preferences(user: User) -> bool:
-    return hasattr(user, "preferences")
-
-
-def _render(
-    request: HttpRequest, template: str, fragment: str, context: dict[str, Any]
-) -> HttpResponse:
-    """The page, or with HTMX only the fragment that moves."""
-    if request.htmx:
-        template += f"#{fragment}"
-    return render(request, template, context)
