@@ -25,7 +25,7 @@ export function mountReadout({ root, store, scene, part, clock, signal }) {
       return;
     }
     const facts = describe(picture, cursor, store.values, clock);
-    card.replaceChildren(...lines(facts, money), stopLink(root, facts, money), alertLink(root, facts), readLink(root, facts), closeButton(root));
+    card.replaceChildren(...lines(facts, money), ...links(root, facts, money), closeButton(root));
     const y = scene.yOf(centre(picture, cursor.bin));
     card.classList.toggle('is-low', y !== null && y < scene.paneHeight / 2);
   }
@@ -81,30 +81,21 @@ function strong(text, className = '') {
   return Object.assign(document.createElement('strong'), { textContent: text, className });
 }
 
-/** To the plan page, with a stop at this price. */
-function stopLink(root, { usd, far }, money) {
-  const query = new URLSearchParams({
-    side: far < 0 ? 'long' : 'short', stop: typedPrice(usd * rate(money)), cur: money.currency,
-  });
-  return Object.assign(document.createElement('a'), {
-    className: 'readout-stop', href: `${root.dataset.pageUrl}plan/?${query}`, textContent: say('stop_here'),
-  });
+/** Where this place leads: a stop here, a rule about it, a read of it. */
+function links({ dataset }, { usd, far, long, short }, money) {
+  const { market, pageUrl } = dataset;
+  const near = far < 0 ? 'long' : 'short';
+  const denser = short > long ? 'short' : 'long';
+  return [
+    link(`${pageUrl}plan/`, { side: near, stop: typedPrice(usd * rate(money)), cur: money.currency }, 'stop_here'),
+    link('/alerts/new/', { market, kind: 'near', side: denser, price: String(usd) }, 'alert_here'),
+    link('/journal/new/', { market, side: near, price: usd.toPrecision(9) }, 'log_read'),
+  ];
 }
 
-/** To a new rule that is already about this place. */
-function alertLink(root, { usd, long, short }) {
-  const side = short > long ? 'short' : 'long';
-  const words = new URLSearchParams({ market: root.dataset.market, kind: 'near', side, price: String(usd) });
+function link(path, query, word) {
   return Object.assign(document.createElement('a'), {
-    className: 'readout-stop', href: `/alerts/new/?${words}`, textContent: say('alert_here'),
-  });
-}
-
-/** To the journal, with a read of the cluster at this price. */
-function readLink({ dataset }, { usd, far }) {
-  const query = new URLSearchParams({ market: dataset.market, side: far < 0 ? 'long' : 'short', price: usd.toPrecision(9) });
-  return Object.assign(document.createElement('a'), {
-    className: 'readout-stop', href: `/journal/new/?${query}`, textContent: say('log_read'),
+    className: 'readout-link', href: `${path}?${new URLSearchParams(query)}`, textContent: say(word),
   });
 }
 
