@@ -13,7 +13,7 @@ from apps.engine.columns import Columns, column_of, empty_rows, own_column, plac
 from apps.engine.grid import GUARD, grid_bases
 from apps.engine.lean import Habit, unknown_habit
 from apps.engine.parameters import Parameters
-from apps.engine.path import Steps, carried, lay_out
+from apps.engine.path import Steps, acted, carried, lay_out
 from apps.engine.records import GRID_STEP, Bars, FloatArray
 from apps.engine.standing import Standing, nothing_standing
 from apps.engine.tape import Tape, appended, joined
@@ -34,6 +34,7 @@ class Book:
     standing: Standing
     close: FloatArray  # (V,) USD, last known, NaN before the first
     open_interest: FloatArray  # (V,) base, last known, NaN before the first
+    acted_ms: FloatArray  # (V,) of the last bar that opened or closed anything, NaN before
     end_ms: int
     habit: Habit  # of price
     opened: FloatArray  # (V, 2) base, all that was ever opened; died within its bar included
@@ -118,7 +119,7 @@ def start(venues: tuple[str, ...], parameters: Parameters) -> Walk:
     unknown, none = np.full(count, np.nan), np.zeros((count, 2))
     standing = nothing_standing(count, len(parameters.leverages), parameters.grid_bins)
     habit = unknown_habit(count)
-    book = Book(standing, unknown, unknown, NOT_STARTED_MS, habit, none, none, none)
+    book = Book(standing, unknown, unknown, unknown, NOT_STARTED_MS, habit, none, none, none)
     return Walk(tuple(venues), parameters, terms, book, ())
 
 
@@ -154,7 +155,8 @@ def _walk_block(
     bases = grid_bases(steps.price, close, standing.base, bins, slack)
     read = None if columns is None else _reader(columns, bars, steps)
     events = live_through(standing, steps, bases, walk.terms, read)
-    return _next_book(book, standing, habit, bars, events), _tape(bars, steps, bases, events, bins)
+    after = _next_book(book, standing, habit, bars, steps, events)
+    return after, _tape(bars, steps, bases, events, bins)
 
 
 def _window(bars: Bars) -> tuple[int, int]:
@@ -187,12 +189,15 @@ def _reader(columns: Columns, bars: Bars, steps: Steps) -> Reader:
     return read_own if len(bars.venues) == 1 else read
 
 
-def _next_book(book: Book, standing: Standing, habit: Habit, bars: Bars, events: Events) -> Book:
+def _next_book(
+    book: Book, standing: Standing, habit: Habit, bars: Bars, steps: Steps, events: Events
+) -> Book:
     reported = np.where(np.isfinite(bars.close), bars.open_interest, np.nan).T
     return Book(
         standing=standing,
         close=carried(np.concatenate([book.close[None], bars.close.T]))[-1],
         open_interest=carried(np.concatenate([book.open_interest[None], reported]))[-1],
+        acted_ms=acted(steps.acts, bars, book.acted_ms)[-1],
         end_ms=int(bars.end_ms[-1]),
         habit=habit,
         opened=book.opened + (events.stood + events.died).sum(axis=0),

@@ -7,6 +7,8 @@ opens longs (α_b) and a share of the sells opens shorts (α_s); the rest closes
     closes  long (1 − α_s)·V_p    short (1 − α_b)·V_p        α_b + α_s = 1 + ΔOI/V_p
 
 so both sides change by exactly ΔOI. The taker imbalance decides how the sum is split.
+
+Beside what trading closes, positions are closed as time goes by, and others opened in their place.
 """
 
 import numpy as np
@@ -19,6 +21,7 @@ TAKER_TO_VOLUME = 1.0
 OI_CHANGE_TO_VOLUME = 2.0
 RANGE_TO_TURNOVER = 1.5  # of open interest, per unit of log range
 RETURN_TO_IMBALANCE = 0.2  # taker imbalance of a bar that closed at its extreme
+HOUR_MS = 3_600_000
 
 
 def gross_flow(
@@ -46,6 +49,15 @@ def gross_flow(
     opening = np.stack([buys_opening, sells_opening], axis=-1)
     closing = np.stack([1.0 - sells_opening, 1.0 - buys_opening], axis=-1)
     return _amount(opening, forming), _amount(closing, forming)
+
+
+def outlasted(span_ms: FloatArray, half_life_h: float) -> FloatArray:
+    """Share of what stands that is closed within a time however little is traded (§3.1).
+
+    >>> outlasted(np.array([0.0, 2 * HOUR_MS]), 2.0).tolist()
+    [0.0, 0.5]
+    """
+    return 1.0 - 0.5 ** (span_ms / (half_life_h * HOUR_MS))
 
 
 def estimated_volume(

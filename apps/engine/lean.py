@@ -12,11 +12,11 @@ import numpy as np
 from apps.engine.records import GRID_STEP, FloatArray, IntArray
 
 DAY_MS = 86_400_000
-MEMORY_MS = 8 * 3_600_000  # of the moving average
+MEMORY_MS = 12 * 3_600_000  # of the moving average
 USUAL_MEMORY_MS = 7 * DAY_MS  # of what price usually moves
 FIRST_DAILY_MOVE = 0.03  # taken for usual before anything is known
 LEAST_DAILY_MOVE = 1e-4
-FARTHEST = 1.5
+FARTHEST = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Every number the walk depends on, in one frozen record that travels with what it produced."""
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Literal
 
 from apps.engine.leverage import LEVERAGES
@@ -9,7 +10,7 @@ from apps.engine.margin import Formula, Kind
 Model = Literal["exact", "brief", "oi-only"]
 
 MODELS: tuple[Model, ...] = ("exact", "brief", "oi-only")
-VERSION = "2026.2"
+VERSION = "2026.3"
 ALTCOIN_LEVERAGE = 0.8  # mean leverage of other coins, as a share of the venue's on BTC
 
 
@@ -18,14 +19,14 @@ class VenueTerms:
     """What a venue's contract is assumed to be; model note §1.5 and §2.2.
 
     ``maintenance`` lists (leverage up to and including, maintenance margin rate), rising; the
-    last rate holds beyond. ``standing`` overrides the bell curve with explicit shares, one per
-    leverage of the grid.
+    last rate holds beyond. ``fee_rate`` is what is reserved for closing. ``standing`` overrides
+    the bell curve with explicit shares, one per leverage of the grid.
     """
 
     mean_leverage: float
     max_leverage: float
     maintenance: tuple[tuple[float, float], ...]
-    fee_rate: float = 0.0
+    fee_rate: float = 0.0003
     kind: Kind = "linear"
     standing: tuple[float, ...] | None = None
 
@@ -51,6 +52,7 @@ class Parameters:
 
     * ``turnover`` κ and ``taker_pull`` φ: see ``flow``.
     * ``half_life_exponent``: positions at leverage L close at a rate ∝ L^exponent (§3.1).
+    * ``idle_half_life_h``: hours in which half of a side is closed, however little is traded.
     * ``hedged_long``, ``hedged_short``: share of open interest that has no liquidation price.
     * ``kernel_bins``: standard deviation of liquidation prices around the formula, in bins.
     * ``lean``: how much leverage follows what price did before, see ``lean`` (§3.2).
@@ -68,11 +70,12 @@ class Parameters:
     turnover: float = 1.0
     taker_pull: float = 0.5
     half_life_exponent: float = 1.4
+    idle_half_life_h: float = 96.0
     hedged_long: float = 0.20
     hedged_short: float = 0.30
     kernel_bins: float = 2.0
-    lean: float = 0.1
-    at_close: float = 0.2
+    lean: float = 0.3
+    at_close: float = 0.35
     forced_share: float = 0.010
     cold_log_range: float = 0.04
     grid_bins: int = 1600
@@ -103,5 +106,5 @@ def default_parameters(model: Model = "exact", *, altcoin: bool = False) -> Para
     if model == "brief":
         return replace(parameters, formula="brief")
     if model == "oi-only":
-        return replace(parameters, turnover=0.0)
+        return replace(parameters, turnover=0.0, idle_half_life_h=inf)
     return parameters

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
-from apps.engine.flow import estimated_taker_delta, estimated_volume, gross_flow
+from apps.engine.flow import estimated_taker_delta, estimated_volume, gross_flow, outlasted
 from apps.engine.lean import Habit, lean_of
 from apps.engine.parameters import Parameters
 from apps.engine.records import GRID_STEP, Bars, BoolArray, FloatArray, IntArray
@@ -49,6 +49,7 @@ class Before(Protocol):
 
     close: FloatArray  # USD
     open_interest: FloatArray  # base
+    acted_ms: FloatArray  # of the last step in which the venue acted
     end_ms: int
     habit: Habit
 
@@ -72,7 +73,7 @@ def lay_out(
     bars: Bars, before: Before, terms: Terms, parameters: Parameters
 ) -> tuple[Steps, Habit]:
     """Steps of checked bars, and the habit of price after them."""
-    flow = _flow(bars, before.open_interest, terms, parameters)
+    flow = _flow(bars, before, terms, parameters)
     last, trigger, resting = _ranges(bars, before.close)
     lean, habit = lean_of(
         resting, np.log(before.close) / GRID_STEP, bars.end_ms, before.end_ms, before.habit
@@ -104,15 +105,15 @@ def _spared(trigger: _Range) -> FloatArray:
     return np.maximum(np.stack([low, 1.0 - high], axis=-1), LEAST_SPARED)
 
 
-def _flow(bars: Bars, open_interest: FloatArray, terms: Terms, parameters: Parameters) -> _Flow:
+def _flow(bars: Bars, before: Before, terms: Terms, parameters: Parameters) -> _Flow:
     live = np.isfinite(bars.close.T)
     reported = np.where(live, bars.open_interest.T, np.nan)
-    known = carried(np.concatenate([open_interest[None], reported]))
-    before, after = known[:-1], known[1:]
+    known = carried(np.concatenate([before.open_interest[None], reported]))
+    was, after = known[:-1], known[1:]
     acts = live & np.isfinite(after)
-    cold = acts & ~np.isfinite(before)
+    cold = acts & ~np.isfinite(was)
     warm = acts & ~cold
-    change = np.where(warm, after - before, 0.0)
+    change = np.where(warm, after - was, 0.0)
     log_range = np.where(warm, np.log(bars.high / bars.low).T, 0.0)
     log_return = np.where(warm, np.log(bars.close / bars.open).T, 0.0)
     taker, volume = bars.taker_delta.T, bars.volume.T
@@ -123,13 +124,21 @@ def _flow(bars: Bars, open_interest: FloatArray, terms: Terms, parameters: Param
     _, closing = gross_flow(
         volume, taker, change, turnover=parameters.turnover, taker_pull=parameters.taker_pull
     )
+    span_ms = np.where(warm, bars.end_ms[:, None] - acted(acts, bars, before.acted_ms)[:-1], 0.0)
+    idle = outlasted(span_ms, parameters.idle_half_life_h) * np.where(warm, was, 0.0)
     keep = terms.liquidatable
     return _Flow(
         acts=acts,
         cold=cold,
-        closing=closing * keep,
+        closing=(closing + idle[..., None]) * keep,
         target=np.nan_to_num(after)[..., None] * keep,
     )
+
+
+def acted(acts: BoolArray, bars: Bars, before_ms: FloatArray) -> FloatArray:
+    """When each venue last acted, (T + 1, V): before the first bar, and after each."""
+    instants = np.where(acts, bars.end_ms[:, None], np.nan)
+    return carried(np.concatenate([before_ms[None], instants]))
 
 
 def carried(values: FloatArray) -> FloatArray:

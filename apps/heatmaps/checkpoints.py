@@ -30,7 +30,7 @@ from apps.markets.services import DAY_MS, settle
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2  # rises when what is pickled changes its shape
+FORMAT = 3  # rises when what is pickled changes its shape
 KEPT_FOR_S = 3600
 KEEP_EVERY_MS = 300_000  # of the reader's time: so much a newcomer walks again, at most
 LARGEST_KEPT = 8_000_000  # bytes; a larger one is made again from rows

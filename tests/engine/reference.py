@@ -33,6 +33,7 @@ class SlowVenue:
     parameters: Parameters
     amounts: dict = field(default_factory=lambda: defaultdict(float))
     open_interest: float = math.nan
+    acted_ms: float = math.nan
     close: float = math.nan
     base: int = 0
     reached: list = field(default_factory=list)  # per bar: (long, short)
@@ -84,22 +85,24 @@ class SlowVenue:
         elif math.isnan(was):
             self.start(bar, now)
         else:
-            self.walk(bar, was, now)
+            self.walk(bar, was, now, end_ms - self.acted_ms)
         self.open_interest = now
+        if not math.isnan(now):
+            self.acted_ms = end_ms
 
     def remember(self, end_ms: int, log_price: float) -> None:
-        """Where price has been of late, and how much it moves in eight hours as a rule."""
+        """Where price has been of late, and how much it moves in twelve hours as a rule."""
         if math.isnan(self.close):
             self.mean, self.daily_variance = log_price, 0.03**2
         else:
             days = (end_ms - self.end_ms) / 86_400_000
             speed = (log_price - self.close * GRID_STEP) ** 2 / days
-            new, new_usual = 1 - math.exp(-days * 3), 1 - math.exp(-days / 7)
+            new, new_usual = 1 - math.exp(-days * 2), 1 - math.exp(-days / 7)
             self.mean += new * (log_price - self.mean)
             self.daily_variance += new_usual * (speed - self.daily_variance)
         self.end_ms = end_ms
-        usual = math.sqrt(max(self.daily_variance, 1e-8) / 3)
-        self.lean = max(-1.5, min(1.5, (log_price - self.mean) / usual))
+        usual = math.sqrt(max(self.daily_variance, 1e-8) / 2)
+        self.lean = max(-0.5, min(0.5, (log_price - self.mean) / usual))
 
     def leant(self, side: Side) -> list[float]:
         """Opening weights, more leveraged against the move."""
@@ -142,12 +145,14 @@ class SlowVenue:
         hedged = (self.parameters.hedged_long, self.parameters.hedged_short)
         return 1 - hedged[side]
 
-    def walk(self, bar: dict[str, float], was: float, now: float) -> None:
+    def walk(self, bar: dict[str, float], was: float, now: float, span_ms: float) -> None:
         path, trigger = price_path(bar), trigger_path(bar)
         low, high = min(trigger), max(trigger)
         self.reached.append((self.standing_beyond(Side.LONG, low),
                              self.standing_beyond(Side.SHORT, high)))  # fmt: skip
-        closing = self.closing_flow(bar, now - was, now)
+        idle = was * (1 - 0.5 ** (span_ms / 3_600_000 / self.parameters.idle_half_life_h))
+        traded = self.closing_flow(bar, now - was, now)
+        closing = [traded[side] + self.hedge(side) * idle for side in Side]
         entry = (min(path), max(path))
         for side in Side:
             target = self.hedge(side) * now

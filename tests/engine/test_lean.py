@@ -39,7 +39,7 @@ def test_a_price_that_rests_leans_nowhere() -> None:
 def test_a_rise_leans_up_and_a_fall_as_far_down() -> None:
     rise = np.linspace(0, 0.05, 300)
     np.testing.assert_allclose(leans(11 + rise), -leans(11 - rise), atol=1e-9)
-    assert leans(11 + rise)[-1] > 0.5
+    assert leans(11 + rise)[-1] == FARTHEST
 
 
 @given(moves)
