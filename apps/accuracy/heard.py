@@ -38,7 +38,7 @@ class Telling:
     @property
     def together(self) -> str:
         """How complete all of them are."""
-        kinds = set(self.completeness.values())
+        kinds = set(self.completeness.values()) or {ScoredHour.Completeness.NONE}
         return kinds.pop() if len(kinds) == 1 else ScoredHour.Completeness.MIXED
 
     @property

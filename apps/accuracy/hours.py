@@ -32,7 +32,7 @@ class Hour:
 
 
 def rows_of(market: Market, feed: Feed, telling: Telling, hour: Hour) -> list[ScoredHour]:
-    """A row for each venue that tells liquidations, and one for all of them."""
+    """A row for each venue that tells liquidations, and one for all of them, also for none."""
     groups = [(venue, (venue,), telling.completeness[venue]) for venue in telling.venues]
     groups.append((ALL, telling.venues, telling.together))
     return [
@@ -54,13 +54,13 @@ def rows_of(market: Market, feed: Feed, telling: Telling, hour: Hour) -> list[Sc
 
 
 def _heard(hour: Hour, venues: tuple[str, ...]) -> dict[str, Any]:
-    coverage = min(hour.coverage[venue] for venue in venues)
+    coverage = min((hour.coverage[venue] for venue in venues), default=0.0)
     return {"coverage": coverage, "is_usable": coverage >= HEARD}
 
 
 def _foretold(hour: Hour, venues: tuple[str, ...]) -> dict[str, Any]:
     """Predictions, the price path, and where it was bright; nothing of an hour without bars."""
-    if not len(hour.bars):
+    if not len(hour.bars) or not venues:
         return {}
     walk = hour.before.walks[MAP]
     rows = [walk.venues.index(venue) for venue in venues]

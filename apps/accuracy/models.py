@@ -24,6 +24,7 @@ class ScoredHour(models.Model):
         SAMPLED = "sampled", _("a sample")
         DELAYED = "delayed", _("every one, late")
         MIXED = "mixed", _("partly a sample")
+        NONE = "none", _("none told")
 
     source = models.CharField(max_length=320)
     feed = models.CharField(max_length=10, choices=Feed.Kind)

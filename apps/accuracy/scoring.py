@@ -18,6 +18,7 @@ from apps.accuracy.fitted import UnknownSet, scored_from_ms
 from apps.accuracy.heard import HOUR_MS, Telling, coverage_of_hours, telling_of
 from apps.accuracy.hours import ALL, Hour, rows_of
 from apps.accuracy.models import ScoredHour
+from apps.accuracy.trials import begin_trials
 from apps.accuracy.walking import MAP, Carried, carried_on, carried_walks, keep_walks, settings_of
 from apps.accuracy.way import load_prints
 from apps.engine.records import Bars, IntArray
@@ -38,23 +39,25 @@ def score_hours(
     starts_ms = due_hours(market, feed, telling, now_ms=now_ms)[:at_most]
     if not len(starts_ms):
         return []
-    rows = []
+    rows, walks = [], []
     carried = carried_walks(market, feed, until_ms=int(starts_ms[0]))
     for hour in _hours(market, feed, telling, starts_ms, carried, now_ms=now_ms):
         rows += rows_of(market, feed, telling, hour)
+        walks.append(hour.before.walks[MAP])
         carried = hour.after
     keep_walks(market, carried)
+    begin_trials(market, feed, walks)
     ScoredHour.objects.bulk_create(rows, ignore_conflicts=True)
     return rows
 
 
 def due_hours(market: Market, feed: Feed, telling: Telling, *, now_ms: int) -> IntArray:
-    """Starts of the hours that may be scored now, rising; none where nobody tells liquidations."""
+    """Starts of the hours that may be scored now, rising; none before the market has bars."""
     nothing = np.zeros(0, dtype=np.int64)
     first_bar_ms = MinuteBar.objects.filter(instrument__market=market).aggregate(
         first=Min("end_ms")
     )["first"]
-    if not telling.venues or first_bar_ms is None:
+    if first_bar_ms is None:
         return nothing
     version = settings_of(market)[MAP].version
     try:

@@ -2,6 +2,7 @@
 
 from apps.accuracy.cards import renew_cards
 from apps.accuracy.scoring import score_hours
+from apps.accuracy.trials import judge_trials
 from apps.markets.clock import current_feed
 from apps.markets.models import Feed, Market
 
@@ -16,4 +17,5 @@ def score_market(*, market: Market, now_ms: int) -> int:
         return 0
     rows = score_hours(market, feed, now_ms=now_ms)
     renew_cards(rows)
+    judge_trials(market, feed, now_ms=now_ms)
     return len(rows)

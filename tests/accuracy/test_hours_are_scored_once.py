@@ -189,11 +189,13 @@ def test_completeness_is_kept_beside_each_hour(simulated):
     assert {row.completeness for row in ScoredHour.objects.all()} == {"sampled"}
 
 
-def test_a_market_without_liquidations_has_nothing_to_score(simulated):
+def test_hours_of_which_nobody_tells_liquidations_are_never_scored(simulated):
     simulated.live_through(
         30, lambda rows: [row for row in rows if not isinstance(row, LiquidationRow)]
     )
-    assert simulated.score() == 0
+    assert simulated.score() == 5
+    assert {(row.is_usable, row.completeness) for row in together()} == {(False, "none")}
+    assert Scorecard.objects.get().told == {}
 
 
 def test_nothing_is_scored_that_settings_were_fitted_on(simulated, monkeypatch):
