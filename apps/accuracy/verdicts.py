@@ -1,0 +1,65 @@
+"""What a scorecard comes to: one number beside its chance, and whether the map fell below it.
+
+Where a line could be fitted that number is the log R², before that the rank correlation. Chance is
+the best baseline that is known in advance, over the same hours.
+"""
+
+from dataclasses import dataclass
+
+from apps.accuracy.measures import EX_ANTE, MAP
+from apps.accuracy.models import Scorecard
+from apps.markets.models import Market
+
+SIDES = ("long", "short")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One side of one market: the map's score, its interval, and the best baseline's."""
+
+    side: str
+    measured: str  # "log_r2" or "spearman"
+    value: float
+    low: float
+    high: float
+    baseline: float
+    is_like_baseline: bool  # the interval of the difference touches 0
+
+    @property
+    def is_below(self) -> bool:
+        """Whether a plain baseline did better."""
+        return self.value < self.baseline
+
+
+def measured_by(card: Scorecard) -> str:
+    """The name of the measure that counts."""
+    return "log_r2" if card.told.get("has_line") else "spearman"
+
+
+def verdicts_of(card: Scorecard) -> list[Verdict]:
+    """Both sides; a side of which nothing can be told is left out."""
+    measured = measured_by(card)
+    return [verdict for side in SIDES if (verdict := _verdict(card, side, measured)) is not None]
+
+
+def newest_cards(source: str, market: Market, version: str) -> list[Scorecard]:
+    """The last card of all venues together, then of each, made with these settings."""
+    cards = Scorecard.objects.filter(source=source, market=market.slug, parameters=version)
+    newest = {card.venue: card for card in cards.order_by("day_ms")}
+    return [newest[venue] for venue in sorted(newest)]
+
+
+def _verdict(card: Scorecard, side: str, measured: str) -> Verdict | None:
+    told = card.told.get("sides", {}).get(side, {})
+    own = told.get(MAP, {}).get(measured)
+    margin = card.told.get("margin", {}).get(side, {}).get(measured)
+    others = [told[name][measured]["value"] for name in EX_ANTE if told.get(name, {}).get(measured)]
+    if not own or not margin or not others:
+        return None
+    return Verdict(
+        side=side,
+        measured=measured,
+        **own,
+        baseline=max(others),
+        is_like_baseline=margin["low"] <= 0 <= margin["high"],
+    )
