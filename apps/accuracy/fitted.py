@@ -13,6 +13,7 @@ from collections.abc import Callable
 from apps.engine.parameters import MODELS, VERSION
 from apps.engine.score import EMBARGO_MS
 
+SHIPPED_FROM_MS = 1_764_547_200_000  # 2025-12-01
 SHIPPED_UNTIL_MS = 1_772_323_200_000  # 2026-03-01
 
 FittedUntil = Callable[[str], int | None]
@@ -38,6 +39,15 @@ def scored_from_ms(version: str) -> int:
         if (until_ms := fitted_until_ms(version)) is not None:
             return until_ms + EMBARGO_MS
     raise UnknownSet(f"Nobody says what the settings {version} were fitted on.")
+
+
+def refuse_fitted(from_ms: int, until_ms: int) -> None:
+    """``ValueError`` where a period to be scored touches the one the shipped settings are from."""
+    if from_ms < SHIPPED_UNTIL_MS + EMBARGO_MS and until_ms > SHIPPED_FROM_MS:
+        raise ValueError(
+            "The settings were chosen on December 2025 to February 2026: fit until 2026-03-01 "
+            "or later, so that only what came after that is scored"
+        )
 
 
 def _shipped() -> set[str]:
