@@ -6,7 +6,7 @@ from apps.accuracy.charts import DayChart, History, day_charts, history_of
 from apps.accuracy.models import Scorecard, ScoredHour, ZoneTrial
 from apps.accuracy.periods import DAY_MS, LEAST_HOURS, MOST_SCORED_DAYS
 from apps.accuracy.tallies import Tally, decided, tally_all, tally_distances, tally_markets
-from apps.accuracy.verdicts import Verdict, measured_by, newest_cards, verdicts_of
+from apps.accuracy.verdicts import Verdict, kept_verdicts, measured_by, newest_cards
 from apps.accuracy.walking import MAP, settings_of
 from apps.markets.models import Feed, Market
 from apps.markets.source import source_of
@@ -89,7 +89,7 @@ def get_sheet(feed: Feed, market: Market, *, now_ms: int) -> Sheet:
         start_ms__gte=now_ms - MOST_SCORED_DAYS * DAY_MS,
     )
     every_card = Scorecard.objects.filter(source=source, market=market.slug, venue="")
-    measured = measured_by(standing.card) if standing.card else "spearman"
+    measured = measured_by(standing.card.told) if standing.card else "spearman"
     return Sheet(
         standing=standing,
         cards=newest_cards(source, market, version),
@@ -104,4 +104,4 @@ def _standing(source: str, market: Market) -> Standing:
         source=source, market=market.slug, venue="", parameters=version
     )
     card = cards.order_by("-day_ms").first()
-    return Standing(market, card, verdicts_of(card) if card else [])
+    return Standing(market, card, kept_verdicts(card) if card else [])

@@ -1,11 +1,14 @@
 """Scorecards: what the hours of a market, of one venue or of all, add up to so far."""
 
+from dataclasses import asdict
+
 import numpy as np
 
 from apps.accuracy.heard import HOUR_MS
 from apps.accuracy.measures import ZONE_FIELDS, Hours, measure
 from apps.accuracy.models import Scorecard, ScoredHour
 from apps.accuracy.periods import DAY_MS, LEAST_HOURS, MOST_DAYS, MOST_SCORED_DAYS
+from apps.accuracy.verdicts import verdicts_of
 from apps.engine.intervals import Paths
 from apps.engine.parameters import MODELS
 
@@ -51,7 +54,7 @@ def _renew(row: ScoredHour) -> None:
     every = list(stored)
     usable = [one for one in every if one.is_usable and one.predicted]
     recent = [one for one in every if one.start_ms >= until_ms - MOST_SCORED_DAYS * DAY_MS]
-    is_told = len(usable) >= LEAST_HOURS
+    told = measure(hours_of(usable)) if len(usable) >= LEAST_HOURS else {}
     Scorecard.objects.update_or_create(
         source=row.source,
         market=row.market,
@@ -64,7 +67,8 @@ def _renew(row: ScoredHour) -> None:
             "lost_hours": sum(not one.is_usable for one in recent),
             "completeness": row.completeness,
             "coverage": float(np.mean([one.coverage for one in recent])),
-            "told": measure(hours_of(usable)) if is_told else {},
+            "told": told,
+            "verdicts": [asdict(verdict) for verdict in verdicts_of(told)],
         },
     )
 

@@ -5,7 +5,7 @@ market gave is never counted with a real one. A venue left empty stands for all 
 liquidations are told.
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -72,7 +72,8 @@ class Scorecard(models.Model):
     lost_hours = models.PositiveIntegerField()
     completeness = models.CharField(max_length=8, choices=ScoredHour.Completeness)
     coverage = models.FloatField()
-    told: Any = models.JSONField(default=dict)
+    told = models.JSONField(default=dict)  # as ``measure`` gives it
+    verdicts = models.JSONField(default=list)  # the fields of Verdict, per side
 
     class Meta:
         ordering: ClassVar = ["day_ms"]

@@ -5,12 +5,16 @@ the best baseline that is known in advance, over the same hours.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from apps.accuracy.measures import EX_ANTE, MAP
 from apps.accuracy.models import Scorecard
 from apps.markets.models import Market
 
 SIDES = ("long", "short")
+
+type Told = dict[str, Any]
+"""What ``measure`` gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,21 @@ class Verdict:
         return self.value < self.baseline
 
 
-def measured_by(card: Scorecard) -> str:
+def measured_by(told: Told) -> str:
     """The name of the measure that counts."""
-    return "log_r2" if card.told.get("has_line") else "spearman"
+    return "log_r2" if told.get("has_line") else "spearman"
 
 
-def verdicts_of(card: Scorecard) -> list[Verdict]:
+def verdicts_of(told: Told) -> list[Verdict]:
     """Both sides; a side of which nothing can be told is left out."""
-    measured = measured_by(card)
-    return [verdict for side in SIDES if (verdict := _verdict(card, side, measured)) is not None]
+    measured = measured_by(told)
+    found = (_verdict(told, side, measured) for side in SIDES)
+    return [verdict for verdict in found if verdict]
+
+
+def kept_verdicts(card: Scorecard) -> list[Verdict]:
+    """The verdicts that were stored with a card."""
+    return [Verdict(**one) for one in card.verdicts]
 
 
 def newest_cards(source: str, market: Market, version: str) -> list[Scorecard]:
@@ -49,10 +59,10 @@ def newest_cards(source: str, market: Market, version: str) -> list[Scorecard]:
     return [newest[venue] for venue in sorted(newest)]
 
 
-def _verdict(card: Scorecard, side: str, measured: str) -> Verdict | None:
-    told = card.told.get("sides", {}).get(side, {})
+def _verdict(measures: Told, side: str, measured: str) -> Verdict | None:
+    told = measures.get("sides", {}).get(side, {})
     own = told.get(MAP, {}).get(measured)
-    margin = card.told.get("margin", {}).get(side, {}).get(measured)
+    margin = measures.get("margin", {}).get(side, {}).get(measured)
     others = [told[name][measured]["value"] for name in EX_ANTE if told.get(name, {}).get(measured)]
     if not own or not margin or not others:
         return None

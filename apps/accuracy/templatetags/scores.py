@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from apps.heatmaps.templatetags.amounts import MINUS, NBSP
+from apps.markets.coverage import VENUE_NAMES
 
 register = template.Library()
 
@@ -46,21 +47,15 @@ def share_range(told: dict[str, float] | None) -> str:
 
 
 @register.filter
-def on_scale(value: float, length: float = 100.0) -> str:
-    """Where a value from 0 to 1 lies on a scale of that length; beyond it, at its end."""
-    return f"{min(max(value, 0.0), 1.0) * length:.2f}"
-
-
-@register.filter
-def less(one: float, other: float) -> float:
-    """The difference, at least a hair, so that an interval can be seen."""
-    return max(one - other, 0.004)
-
-
-@register.filter
 def day(epoch_ms: int) -> str:
     """A day on the reader's calendar: 18 Jun."""
     return date_format(timezone.localtime(datetime.fromtimestamp(epoch_ms / 1000, UTC)), "j M")
+
+
+@register.filter
+def venue(slug: str) -> str:
+    """A venue as it writes itself."""
+    return VENUE_NAMES.get(slug, slug)
 
 
 @register.filter
