@@ -125,7 +125,7 @@ def ways(market: TrueMarket) -> Iterator[Way]:
 
 def judged(market: TrueMarket, parameters: Parameters) -> ZoneSums:
     """What a map with these settings shows beforehand, against what happened."""
-    walk = rebuild(market.bars, parameters, columns_every_ms=HOUR_MS)
+    walk = rebuild(market.bars, parameters, columns_every_ms=HORIZON_HOURS * HOUR_MS)
     columns = walk.columns
     total = ZoneSums()
     for way in ways(market):
