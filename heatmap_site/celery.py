@@ -45,8 +45,8 @@ SCHEDULE = {
     },
     "score the hours that are over": {
         "task": "accuracy.score_markets",
-        "schedule": 60.0,
-        "options": {"queue": "engine", "expires": 60},
+        "schedule": 15.0,
+        "options": {"queue": "engine", "expires": 15},
     },
 }
 

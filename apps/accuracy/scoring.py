@@ -28,17 +28,18 @@ from apps.markets.services import DAY_MS
 from apps.markets.source import source_of
 
 WARM_UP_MS = DAY_MS  # a map of a few hours says little
-HOURS_AT_ONCE = 24
+HOURS_AT_ONCE = 6
 
 
 def score_hours(
     market: Market, feed: Feed, *, now_ms: int, at_most: int = HOURS_AT_ONCE
 ) -> list[ScoredHour]:
-    """Score the hours that are over and not scored yet, the earliest first; the rows made."""
+    """Score hours that are over and not scored yet, the earliest ones of a day; the rows made."""
     telling = telling_of(market, until_ms=now_ms)
     starts_ms = due_hours(market, feed, telling, now_ms=now_ms)[:at_most]
     if not len(starts_ms):
         return []
+    starts_ms = starts_ms[starts_ms // DAY_MS == starts_ms[0] // DAY_MS]
     rows, walks = [], []
     carried = carried_walks(market, feed, until_ms=int(starts_ms[0]))
     for hour in _hours(market, feed, telling, starts_ms, carried, now_ms=now_ms):
@@ -49,6 +50,12 @@ def score_hours(
     begin_trials(market, feed, walks)
     ScoredHour.objects.bulk_create(rows, ignore_conflicts=True)
     return rows
+
+
+def has_due_hours(market: Market, feed: Feed, *, now_ms: int) -> bool:
+    """Whether there is more to score now."""
+    telling = telling_of(market, until_ms=now_ms)
+    return len(due_hours(market, feed, telling, now_ms=now_ms)) > 0
 
 
 def due_hours(market: Market, feed: Feed, telling: Telling, *, now_ms: int) -> IntArray:

@@ -20,6 +20,7 @@ from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
 from apps.markets.clock import current_feed, wall_now_ms
 from apps.markets.models import Market
+from apps.markets.source import source_of
 
 FIRST_WITHIN = next(iter(WITHIN_MS))
 
@@ -90,14 +91,17 @@ def zones_json(request: HttpRequest) -> HttpResponse:
 
 
 def _hours(request: HttpRequest) -> list[dict[str, Any]]:
-    market = _market_asked_for(request) or Market.objects.first()
-    hours = ScoredHour.objects.filter(market=market.slug if market else "")
-    return sheets.hour_rows(hours)
+    return sheets.hour_rows(ScoredHour.objects.filter(**_chosen(request)))
 
 
 def _zones(request: HttpRequest) -> list[dict[str, Any]]:
-    market = _market_asked_for(request) or Market.objects.first()
-    return sheets.zone_rows(ZoneTrial.objects.filter(market=market.slug if market else ""))
+    return sheets.zone_rows(ZoneTrial.objects.filter(**_chosen(request)))
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """One market of the source that is shown now."""
+    market, feed = _market_asked_for(request) or Market.objects.first(), current_feed()
+    return {"market": market.slug if market else "", "source": source_of(feed) if feed else ""}
 
 
 def _market_asked_for(request: HttpRequest) -> Market | None:

@@ -6,7 +6,7 @@ import pytest
 from apps.accuracy.fitted import SHIPPED_UNTIL_MS, UnknownSet, offer_fits, scored_from_ms
 from apps.accuracy.models import Scorecard, ScoredHour
 from apps.accuracy.scoring import WARM_UP_MS
-from apps.accuracy.services import score_market
+from apps.accuracy.services import KEPT_MS, forget_scores, score_market
 from apps.accuracy.tasks import score_markets
 from apps.accuracy.walking import forget_walks, settings_of
 from apps.engine.book import rebuild
@@ -224,3 +224,27 @@ def test_the_task_scores_every_market(simulated, monkeypatch):
     assert app.conf.task_always_eager
     score_markets.delay()
     assert len(together()) == 1
+
+
+def test_what_is_old_and_what_never_comes_back_is_forgotten(simulated):
+    simulated.live_through(27)
+    simulated.score()
+    old = {"market": "btc", "parameters": "p", "completeness": "full", "coverage": 1.0}
+    ancient_ms = BEGIN_MS - KEPT_MS
+    here, gone = together()[0].source, "simulated #0"
+    for source, feed, start_ms in (
+        (here, "simulated", ancient_ms), (gone, "simulated", BEGIN_MS), ("auto", "live", 0),
+    ):  # fmt: skip
+        ScoredHour.objects.create(
+            source=source, feed=feed, start_ms=start_ms, is_usable=True, long_usd=0.0,
+            short_usd=0.0, **old,
+        )  # fmt: skip
+        for venue in ("", "bybit"):
+            Scorecard.objects.create(
+                source=source, feed=feed, day_ms=start_ms, hours=1, lost_hours=0, venue=venue, **old
+            )
+    forget_scores(simulated.feed, now_ms=simulated.now_ms)
+    left = set(ScoredHour.objects.filter(parameters="p").values_list("source", flat=True))
+    assert left == {"auto"}
+    cards = set(Scorecard.objects.filter(parameters="p").values_list("source", "venue"))
+    assert cards == {(here, ""), ("auto", ""), ("auto", "bybit")}

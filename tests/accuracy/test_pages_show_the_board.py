@@ -76,6 +76,9 @@ def test_after_two_days_ranks_and_zones_are_told_with_intervals(board, simulated
     assert "Binance" in text
     assert "coverage 100\u00a0%" in text
     assert "every one" in text
+    assert "style=" not in text
+    assert "None" not in text
+    assert ">nan<" not in text
 
 
 def test_the_sentence_counts_bright_and_dark_zones(board, simulated, client):
@@ -118,15 +121,6 @@ def test_after_three_weeks_the_line_and_its_history_are_drawn(board, simulated, 
     assert [points.count(",") for _, _, points in history.lines] == [3, 3]
 
 
-def test_no_style_and_no_number_that_is_none(board, simulated, client):
-    simulated.live_through(76)
-    simulated.score()
-    text = text_of(client)
-    assert "style=" not in text
-    assert "None" not in text
-    assert "nan" not in text.lower().replace("binance", "")
-
-
 def test_a_market_that_there_is_not_and_a_strange_time_are_refused(board, client):
     assert client.get(reverse("accuracy"), {"market": "nope"}).status_code == 404
     answer = client.get(reverse("accuracy"), {"within": "9h"})
@@ -150,6 +144,7 @@ def test_every_hour_can_be_taken_along_without_an_account(board, simulated, clie
 
 
 def test_no_cell_is_a_formula(board, simulated, client):
+    Feed.objects.update(kind="live", source="=cmd|' /C calc'!A0")
     add_trials("=cmd|' /C calc'!A0", 1, 1, 1)
     text = client.get(reverse("accuracy-zones-csv")).content.decode()
     assert "\"'=cmd" in text
