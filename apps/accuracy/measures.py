@@ -14,7 +14,14 @@ from apps.accuracy.periods import Periods, periods_of
 from apps.engine.bootstrap import Interval, bootstrap
 from apps.engine.intervals import Paths
 from apps.engine.records import FloatArray, IntArray, Side
-from apps.engine.score import FLOOR_USD, baselines, fitted_line, spearman, top_hit
+from apps.engine.score import (
+    FLOOR_USD,
+    baselines,
+    fitted_line,
+    levels_of,
+    spearman_of_levels,
+    top_hit,
+)
 from apps.engine.zones import AREAS, ZoneSums
 
 MAP = "exact"
@@ -72,9 +79,12 @@ class _Judge:
             for name, usd in predictions.items()
             for side in Side
         }
-        self._predicted = {name: usd[periods.scored] for name, usd in predictions.items()}
-        self._realised = hours.realised[periods.scored]
-        self._logs = np.log(self._realised + FLOOR_USD)
+        predicted = {name: usd[periods.scored] for name, usd in predictions.items()}
+        realised = hours.realised[periods.scored]
+        self._levels = {name: _levels(usd) for name, usd in predicted.items()}
+        self._realised_levels = _levels(realised)
+        self._logs = np.log(realised + FLOOR_USD)
+        self._predicted_logs = {n: np.log(usd + FLOOR_USD) for n, usd in predicted.items()}
         self._zones = hours.zones[periods.scored]
 
     def values(self, rows: IntArray) -> dict[Key, float]:
@@ -83,16 +93,16 @@ class _Judge:
             return {}
         found = {
             ("sides", side.name.lower(), name, measured): value
-            for name in self._predicted
+            for name in self._levels
             for side in Side
             for measured, value in self._of_prediction(name, side, rows)
         }
         return found | dict(_margins(found)) | dict(zone_values(self._zones[rows]))
 
     def _of_prediction(self, name: str, side: Side, rows: IntArray) -> Iterator[tuple[str, float]]:
-        predicted, realised = self._predicted[name][rows, side], self._realised[rows, side]
+        predicted, realised = self._levels[name][rows, side], self._realised_levels[rows, side]
         yield "log_r2", self._log_r2(name, side, rows)
-        yield "spearman", spearman(predicted, realised)
+        yield "spearman", spearman_of_levels(predicted, realised)
         yield "top_hit", top_hit(predicted, realised)
 
     def _log_r2(self, name: str, side: Side, rows: IntArray) -> float:
@@ -102,7 +112,7 @@ class _Judge:
         total = float(spread @ spread)
         if line is None or total <= 0:
             return np.nan
-        residual = y - (line[0] + line[1] * np.log(self._predicted[name][rows, side] + FLOOR_USD))
+        residual = y - (line[0] + line[1] * self._predicted_logs[name][rows, side])
         return 1.0 - float(residual @ residual) / total
 
     @staticmethod
@@ -136,6 +146,11 @@ def _margins(found: dict[Key, float]) -> Iterator[tuple[Key, float]]:
         for measured in ("log_r2", "spearman"):
             best = max(found["sides", side, name, measured] for name in EX_ANTE)
             yield ("margin", side, measured), found["sides", side, MAP, measured] - best
+
+
+def _levels(usd: FloatArray) -> IntArray:
+    """Levels of either side, (K, 2), in numbers so short that they are sorted quickly."""
+    return np.stack([levels_of(usd[:, side]) for side in Side], axis=1).astype(np.int16)
 
 
 def _share(part: float, whole: float) -> float:
