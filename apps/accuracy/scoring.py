@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Max, Min
 
 from apps.accuracy.fitted import UnknownSet, scored_from_ms
-from apps.accuracy.heard import HOUR_MS, Telling, coverage_of_hours, telling_of
+from apps.accuracy.heard import HOUR_MS, PATIENCE_MS, Telling, coverage_of_hours, telling_of
 from apps.accuracy.hours import ALL, Hour, rows_of
 from apps.accuracy.models import ScoredHour
 from apps.accuracy.trials import begin_trials
@@ -35,10 +35,10 @@ def score_hours(
     market: Market, feed: Feed, *, now_ms: int, at_most: int = HOURS_AT_ONCE
 ) -> list[ScoredHour]:
     """Score hours that are over and not scored yet, the earliest ones of a day; the rows made."""
-    telling = telling_of(market, until_ms=now_ms)
-    starts_ms = due_hours(market, feed, telling, now_ms=now_ms)[:at_most]
+    telling, starts_ms = due_hours(market, feed, now_ms=now_ms)
     if not len(starts_ms):
         return []
+    starts_ms = starts_ms[:at_most]
     starts_ms = starts_ms[starts_ms // DAY_MS == starts_ms[0] // DAY_MS]
     rows, walks = [], []
     carried = carried_walks(market, feed, until_ms=int(starts_ms[0]))
@@ -54,18 +54,24 @@ def score_hours(
 
 def has_due_hours(market: Market, feed: Feed, *, now_ms: int) -> bool:
     """Whether there is more to score now."""
+    return len(due_hours(market, feed, now_ms=now_ms)[1]) > 0
+
+
+def due_hours(market: Market, feed: Feed, *, now_ms: int) -> tuple[Telling, IntArray]:
+    """Who tells liquidations, and the starts of the hours to be scored now, rising.
+
+    Asked often and mostly in vain, so who tells is looked up only when an hour is over.
+    """
+    starts_ms = _hours_over(market, feed, now_ms=now_ms - min(PATIENCE_MS.values()))
+    if not len(starts_ms):
+        return Telling({}), starts_ms
     telling = telling_of(market, until_ms=now_ms)
-    return len(due_hours(market, feed, telling, now_ms=now_ms)) > 0
+    return telling, starts_ms[starts_ms + HOUR_MS + telling.patience_ms <= now_ms]
 
 
-def due_hours(market: Market, feed: Feed, telling: Telling, *, now_ms: int) -> IntArray:
-    """Starts of the hours that may be scored now, rising; none before the market has bars."""
+def _hours_over(market: Market, feed: Feed, *, now_ms: int) -> IntArray:
+    """Starts of the hours not scored yet that ended by ``now_ms``; none before there are bars."""
     nothing = np.zeros(0, dtype=np.int64)
-    first_bar_ms = MinuteBar.objects.filter(instrument__market=market).aggregate(
-        first=Min("end_ms")
-    )["first"]
-    if first_bar_ms is None:
-        return nothing
     version = settings_of(market)[MAP].version
     try:
         allowed_ms = scored_from_ms(version)
@@ -75,6 +81,9 @@ def due_hours(market: Market, feed: Feed, telling: Telling, *, now_ms: int) -> I
         source=source_of(feed), market=market.slug, venue=ALL, parameters=version
     )
     last_ms = scored.aggregate(last=Max("start_ms"))["last"]
+    first_bar_ms = _first_bar_ms(market) if last_ms is None else 0
+    if first_bar_ms is None:
+        return nothing
     listening_ms = feed.anchor_data_ms if feed.kind == Feed.Kind.LIVE else 0
     begin_ms = max(
         first_bar_ms + WARM_UP_MS,
@@ -84,7 +93,12 @@ def due_hours(market: Market, feed: Feed, telling: Telling, *, now_ms: int) -> I
         0 if last_ms is None else last_ms + HOUR_MS,
     )
     first_ms = -(-begin_ms // HOUR_MS) * HOUR_MS
-    return np.arange(first_ms, now_ms - telling.patience_ms - HOUR_MS + 1, HOUR_MS, dtype=np.int64)
+    return np.arange(first_ms, now_ms - HOUR_MS + 1, HOUR_MS, dtype=np.int64)
+
+
+def _first_bar_ms(market: Market) -> int | None:
+    bars = MinuteBar.objects.filter(instrument__market=market)
+    return bars.aggregate(first=Min("end_ms"))["first"]
 
 
 def _hours(

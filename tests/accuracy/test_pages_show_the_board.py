@@ -68,7 +68,7 @@ def test_after_two_days_ranks_and_zones_are_told_with_intervals(board, simulated
     simulated.live_through(76)
     simulated.score()
     text = text_of(client)
-    assert "bright zones were reached within 24h" in text
+    assert "bright zones were reached within 24\u00a0h" in text
     assert "Liquidated dollars ranked" in text
     assert f"log R² needs {LEAST_DAYS} days" in text
     assert "bits per dollar" in text
@@ -85,10 +85,10 @@ def test_the_sentence_counts_bright_and_dark_zones(board, simulated, client):
     simulated.hours = 48
     add_trials(f"simulated #{simulated.feed.pk}", 100, 31, 19)
     text = text_of(client)
-    assert "31 of 100 bright zones were reached within 24h." in text
+    assert "31 of 100 bright zones were reached within 24\u00a0h." in text
     assert "Equally distant dark ones: 19." in text
     assert "n\u00a0100" in text
-    assert "0 of 100 bright zones were reached within 4h." in text_of(client, within="4h")
+    assert "0 of 100 bright zones were reached within 4\u00a0h." in text_of(client, within="4h")
 
 
 def test_what_another_source_gave_is_never_counted(board, simulated, client):

@@ -47,6 +47,12 @@ def share_range(told: dict[str, float] | None) -> str:
 
 
 @register.filter
+def spaced(hours: str) -> str:
+    """A span as a reader reads it: 24 h."""
+    return f"{hours.removesuffix('h')}{NBSP}h"
+
+
+@register.filter
 def day(epoch_ms: int) -> str:
     """A day on the reader's calendar: 18 Jun."""
     return date_format(timezone.localtime(datetime.fromtimestamp(epoch_ms / 1000, UTC)), "j M")
