@@ -57,7 +57,7 @@ def chart_of_tallies(tallies: Iterable[Tally]) -> IntervalChart | None:
     return _chart(
         [
             _Line(one.label, f"n{NBSP}{one.count}", one.rate, *one.bounds, one.chance,
-                  one.is_like_chance)
+                  not one.beats_chance)
             for one in tallies
             if one.count
         ],

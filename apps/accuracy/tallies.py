@@ -39,10 +39,9 @@ class Tally:
         return wilson(self.hits, self.count)
 
     @property
-    def is_like_chance(self) -> bool:
-        """Whether the interval touches the rate of the dark ones."""
-        low, high = self.bounds
-        return low <= self.chance <= high
+    def beats_chance(self) -> bool:
+        """Whether the whole interval lies above the rate of the dark ones."""
+        return self.bounds[0] > self.chance
 
 
 def decided(source: str, *, now_ms: int, within: str) -> QuerySet[ZoneTrial]:
