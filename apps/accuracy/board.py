@@ -6,7 +6,7 @@ from apps.accuracy.charts import DayChart, History, day_charts, history_of
 from apps.accuracy.models import Scorecard, ScoredHour, ZoneTrial
 from apps.accuracy.periods import DAY_MS, LEAST_HOURS, MOST_SCORED_DAYS
 from apps.accuracy.tallies import Tally, decided, tally_all, tally_distances, tally_markets
-from apps.accuracy.verdicts import Verdict, kept_verdicts, measured_by, newest_cards
+from apps.accuracy.verdicts import MEASURES, Verdict, kept_verdicts, newest_cards, that_count
 from apps.accuracy.walking import MAP, settings_of
 from apps.markets.models import Feed, Market
 from apps.markets.source import source_of
@@ -23,7 +23,11 @@ class Standing:
     @property
     def is_below(self) -> bool:
         """Whether a plain baseline beats the map on either side."""
-        return any(verdict.is_below for verdict in self.verdicts)
+        return any(verdict.is_below for verdict in that_count(self.verdicts))
+
+    def by(self, measured: str) -> list[Verdict]:
+        """Both sides by one measure."""
+        return [verdict for verdict in self.verdicts if verdict.measured == measured]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ class Board:
     def is_early(self) -> bool:
         """Whether not even ranks can be told of any market."""
         return self.hours < LEAST_HOURS
+
+    @property
+    def measured(self) -> str:
+        """The measure by which all markets that have a score can be shown together."""
+        told = [standing for standing in self.standings if standing.verdicts]
+        return next((name for name in MEASURES if all(one.by(name) for one in told)), "")
 
     @property
     def muted(self) -> list[Standing]:
@@ -89,7 +99,7 @@ def get_sheet(feed: Feed, market: Market, *, now_ms: int) -> Sheet:
         start_ms__gte=now_ms - MOST_SCORED_DAYS * DAY_MS,
     )
     every_card = Scorecard.objects.filter(source=source, market=market.slug, venue="")
-    measured = measured_by(standing.card.told) if standing.card else "spearman"
+    measured = next((one.measured for one in standing.verdicts), MEASURES[-1])
     return Sheet(
         standing=standing,
         cards=newest_cards(source, market, version),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from apps.accuracy.models import Scorecard
 from apps.accuracy.periods import DAY_MS
-from apps.accuracy.verdicts import Verdict
+from apps.accuracy.verdicts import Verdict, that_count
 from apps.heatmaps.caveats import Caveat
 from apps.heatmaps.readings import Reading
 from apps.heatmaps.templatetags.amounts import MINUS
@@ -36,7 +36,8 @@ def told_caveats(readings: list[Reading]) -> dict[str, Caveat]:
 
 def _worst(told: list[dict]) -> Verdict | None:
     """The side farthest below its baseline; None where no side is."""
-    verdicts = [verdict for one in told if (verdict := Verdict(**one)).is_below]
+    counted = that_count([Verdict(**one) for one in told])
+    verdicts = [verdict for verdict in counted if verdict.is_below]
     return min(verdicts, key=lambda verdict: verdict.value - verdict.baseline, default=None)
 
 

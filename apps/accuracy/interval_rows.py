@@ -65,8 +65,8 @@ def chart_of_tallies(tallies: Iterable[Tally]) -> IntervalChart | None:
     )  # fmt: skip
 
 
-def chart_of_standings(standings: Iterable[Standing]) -> IntervalChart | None:
-    """Scores of every market, either side; None without any."""
+def chart_of_standings(standings: Iterable[Standing], measured: str) -> IntervalChart | None:
+    """Scores of every market by one measure, either side; None without any."""
     return _chart(
         [
             _Line(
@@ -79,7 +79,7 @@ def chart_of_standings(standings: Iterable[Standing]) -> IntervalChart | None:
                 verdict.is_like_baseline or verdict.is_below,
             )
             for standing in standings
-            for verdict in standing.verdicts
+            for verdict in standing.by(measured)
         ],
         is_share=False,
     )

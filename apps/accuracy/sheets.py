@@ -17,7 +17,7 @@ from apps.accuracy.reaching import HORIZON_MS
 from apps.engine.parameters import MODELS
 
 FORMULAS = tuple("=+-@\t\r\n＝＋－＠'")
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 HOUR_FIELDS = (
     "source", "feed", "market", "venue", "parameters", "start_ms", "completeness", "coverage",
     "is_usable", "long_usd", "short_usd", "open", "high", "low", "volume", "past_volume",

@@ -12,6 +12,7 @@ from apps.accuracy.models import Scorecard
 from apps.markets.models import Market
 
 SIDES = ("long", "short")
+MEASURES = ("log_r2", "spearman")  # the one that says more first
 
 type Told = dict[str, Any]
 """What ``measure`` gives."""
@@ -35,16 +36,16 @@ class Verdict:
         return self.value < self.baseline
 
 
-def measured_by(told: Told) -> str:
-    """The name of the measure that counts."""
-    return "log_r2" if told.get("has_line") else "spearman"
-
-
 def verdicts_of(told: Told) -> list[Verdict]:
-    """Both sides; a side of which nothing can be told is left out."""
-    measured = measured_by(told)
-    found = (_verdict(told, side, measured) for side in SIDES)
+    """Both sides by both measures; what cannot be told is left out."""
+    found = (_verdict(told, side, measured) for measured in MEASURES for side in SIDES)
     return [verdict for verdict in found if verdict]
+
+
+def that_count(verdicts: list[Verdict]) -> list[Verdict]:
+    """Those by the first measure that any of them has."""
+    measured = next((one.measured for one in verdicts), "")
+    return [one for one in verdicts if one.measured == measured]
 
 
 def kept_verdicts(card: Scorecard) -> list[Verdict]:

@@ -57,7 +57,7 @@ def accuracy(request: HttpRequest) -> HttpResponse:
         "sheet": get_sheet(feed, chosen, now_ms=now_ms),
         "reading": get_reading(chosen, DEFAULT_SPEC),
         "reached": chart_of_tallies([board.reached, *board.by_market, *board.by_distance]),
-        "scores": chart_of_standings(board.standings),
+        "scores": chart_of_standings(board.standings, board.measured),
     }
     return render(request, "accuracy/accuracy.html", context)
 

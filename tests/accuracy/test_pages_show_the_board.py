@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import asdict
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from django.urls import reverse
 from apps.accuracy.measures import measure
 from apps.accuracy.models import Scorecard, ScoredHour, ZoneTrial
 from apps.accuracy.periods import LEAST_DAYS
+from apps.accuracy.verdicts import verdicts_of
 from apps.accuracy.walking import settings_of
 from apps.markets.models import Feed, Market
 from tests.accuracy.conftest import BEGIN_MS, HOUR_MS
@@ -31,11 +33,12 @@ def text_of(client: Client, **query: str) -> str:
 
 
 def add_card(market: Market, source: str, *, days: float = 40, day: int = 0, **told) -> Scorecard:
+    told = told or measure(hours_of(days))
     return Scorecard.objects.create(
         source=source, feed="simulated", market=market.slug,
         parameters=settings_of(market)["exact"].version, day_ms=BEGIN_MS + day * 24 * HOUR_MS,
         hours=480, lost_hours=3, completeness="full", coverage=0.99,
-        told=told or measure(hours_of(days)),
+        told=told, verdicts=[asdict(verdict) for verdict in verdicts_of(told)],
     )  # fmt: skip
 
 
@@ -119,6 +122,27 @@ def test_after_three_weeks_the_line_and_its_history_are_drawn(board, simulated, 
     history = client.get(reverse("accuracy")).context["sheet"].history
     assert history.measured == "log_r2"
     assert [points.count(",") for _, _, points in history.lines] == [3, 3]
+
+
+def test_markets_are_compared_by_a_measure_that_all_of_them_have(board, simulated, client):
+    source = f"simulated #{simulated.feed.pk}"
+    eth = Market.objects.create(slug="eth", base="ETH", name="Ether")
+    add_card(board, source)
+    add_card(eth, source, days=10)
+    text = text_of(client)
+    assert "Liquidated dollars ranked" in text
+    chart = client.get(reverse("accuracy")).context["scores"]
+    assert [row.label for row in chart.rows] == [
+        "BTC longs", "BTC shorts", "ETH longs", "ETH shorts",
+    ]  # fmt: skip
+
+
+def test_a_market_below_its_baseline_is_named(board, simulated, client):
+    card = add_card(board, f"simulated #{simulated.feed.pk}")
+    assert "is muted" not in text_of(client)
+    card.verdicts[0]["baseline"] = 1.5
+    card.save()
+    assert "BTC is muted" in text_of(client)
 
 
 def test_a_market_that_there_is_not_and_a_strange_time_are_refused(board, client):
