@@ -47,6 +47,6 @@ class Command(BaseCommand):
                 read_recording(recording),
                 keep_in or Path(settings.DATA_DIR) / FOLDER,
                 fit_until_ms=parse_instant(fit_until) if fit_until else None,
-                report=self.stderr.write,
+                report=lambda line: self.stderr.write(line, str),
             )
         self.stdout.write(as_json(scores) if json else as_table(scores))
