@@ -55,4 +55,5 @@ def _caveat(market: str, worst: Verdict) -> Caveat:
         "sides": sides, "measured": measured, "value": value, "low": low, "high": high,
         "baseline": baseline,
     }  # fmt: skip
-    return Caveat(_("below a plain baseline"), sentence, f"{reverse('accuracy')}?market={market}")
+    url = f"{reverse('accuracy')}?market={market}"
+    return Caveat(_("scores below a plain baseline"), sentence, url)

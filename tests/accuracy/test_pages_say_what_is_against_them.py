@@ -51,7 +51,7 @@ def test_a_market_below_its_baseline_says_so_and_links_to_the_proof(published, c
     for name in ("heatmap", "levels"):
         assert f"{SENTENCE}: rank correlation 0.41 (0.31 to 0.51) against 0.55." in told[name]
         assert f'href="{reverse("accuracy")}?market=btc"' in told[name]
-    assert "below a plain baseline" in told["watch"]
+    assert "scores below a plain baseline" in told["watch"]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_nothing_is_said_of_other_data_settings_venues_and_times(published, clie
     add_card(published, verdict(0.41, 0.55), **changes)
     for text in pages(client).values():
         assert SENTENCE not in text
-        assert "below a plain baseline" not in text
+        assert "scores below a plain baseline" not in text
 
 
 def test_the_newest_card_counts(published, client):
