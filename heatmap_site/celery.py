@@ -43,6 +43,11 @@ SCHEDULE = {
         "schedule": 10.0,
         "options": {"queue": "engine", "expires": 10},
     },
+    "score the hours that are over": {
+        "task": "accuracy.score_markets",
+        "schedule": 15.0,
+        "options": {"queue": "engine", "expires": 15},
+    },
 }
 
 

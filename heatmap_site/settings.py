@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "apps.alerts",
     "apps.journal",
     "apps.learn",
+    "apps.accuracy",
     "heatmap_site",
 ]
 MIDDLEWARE = [

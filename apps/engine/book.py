@@ -134,10 +134,18 @@ def advance(walk: Walk, bars: Bars) -> Walk:
     return _carry_on(walk, bars, None)
 
 
+def block_bars(venues: tuple[str, ...]) -> int:
+    """How many instants of these venues are walked at once.
+
+    Carried on in whole blocks from its start, a walk is that of ``rebuild`` to the last bit.
+    """
+    return max(BLOCK_BARS // len(venues), LEAST_BLOCK_BARS)
+
+
 def _carry_on(walk: Walk, bars: Bars, columns: Columns | None) -> Walk:
     standing = walk.book.standing.copy()
     book, tapes = walk.book, walk.tapes
-    stride = max(BLOCK_BARS // len(walk.venues), LEAST_BLOCK_BARS)
+    stride = block_bars(walk.venues)
     for first in range(0, len(bars), stride):
         block = bars.between(first, first + stride)
         book, tape = _walk_block(book, standing, block, walk, columns)

@@ -101,7 +101,21 @@ def spearman(first: FloatArray, second: FloatArray) -> float:
     >>> round(spearman(np.array([1.0, 2.0, 3.0]), np.array([10.0, 30.0, 20.0])), 12)
     0.5
     """
-    one, other = (_ranks(values) - (len(values) - 1) / 2 for values in (first, second))
+    return spearman_of_levels(levels_of(first), levels_of(second))
+
+
+def levels_of(values: FloatArray) -> IntArray:
+    """Which value each one is, counted from the smallest: all that ranks depend on, (K,).
+
+    >>> levels_of(np.array([5.0, 1.0, 5.0])).tolist()
+    [1, 0, 1]
+    """
+    return np.unique(values, return_inverse=True)[1]
+
+
+def spearman_of_levels(first: IntArray, second: IntArray) -> float:
+    """``spearman`` of values whose levels are known, also of some of them; nothing is sorted."""
+    one, other = (_ranks(levels) - (len(levels) - 1) / 2 for levels in (first, second))
     size = float(np.sqrt((one @ one) * (other @ other)))
     return float(one @ other) / size if size > 0 else 0.0
 
@@ -112,9 +126,10 @@ def top_hit(predicted_usd: FloatArray, realised_usd: FloatArray, share: float = 
     At least one interval is counted; of equal amounts the earlier one is the larger.
     """
     count = max(1, round(share * len(realised_usd)))
-    expected = np.argsort(-predicted_usd, kind="stable")[:count]
+    is_expected = np.zeros(len(realised_usd), dtype=bool)
+    is_expected[np.argsort(-predicted_usd, kind="stable")[:count]] = True
     happened = np.argsort(-realised_usd, kind="stable")[:count]
-    return len(np.intersect1d(expected, happened)) / count
+    return int(is_expected[happened].sum()) / count
 
 
 def baselines(paths: Paths, fit: BoolArray) -> Baselines:
@@ -136,11 +151,11 @@ def baselines(paths: Paths, fit: BoolArray) -> Baselines:
     )
 
 
-def _ranks(values: FloatArray) -> FloatArray:
+def _ranks(levels: IntArray) -> FloatArray:
     """Ranks from 0, equal values sharing the mean of theirs."""
-    _, group, sizes = np.unique(values, return_inverse=True, return_counts=True)
+    sizes = np.bincount(levels)
     last = np.cumsum(sizes) - 1
-    return (last - (sizes - 1) / 2)[group]
+    return (last - (sizes - 1) / 2)[levels]
 
 
 def _check(

@@ -8,13 +8,14 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.utils.translation import gettext as _
 
 from apps.engine.frame import BadFrame, DecodedFrame, decode
 from apps.engine.records import FloatArray
+from apps.heatmaps.caveats import Caveat, caveats_of
 from apps.heatmaps.models import Snapshot
 from apps.heatmaps.readings import Reading, reading_from_json
 from apps.heatmaps.spec import BadSpec, Query
@@ -36,6 +37,7 @@ class Row:
     market: Market
     reading: Reading | None
     strip: str
+    caveat: Caveat | None = None
 
 
 _strips: OrderedDict[tuple[int, int], str] = OrderedDict()  # by market and version
@@ -56,7 +58,7 @@ def sort_names() -> list[tuple[str, str]]:
 
 
 def rows_of(markets: Iterable[Market], sort: str = SORTS[0]) -> list[Row]:
-    """A row for each market, as last published. Two queries for all of them."""
+    """A row for each market, as last published. Two queries for all of them, and their caveats."""
     markets = list(markets)
     told = Snapshot.objects.filter(market__in=markets).defer("frame")
     newest = {snapshot.market_id: snapshot for snapshot in told}
@@ -64,6 +66,8 @@ def rows_of(markets: Iterable[Market], sort: str = SORTS[0]) -> list[Row]:
     for snapshot in Snapshot.objects.filter(pk__in=missing):
         _remember((snapshot.market_id, snapshot.version), _strip_of(bytes(snapshot.frame)))
     rows = [_row(market, newest.get(market.pk)) for market in markets]
+    caveats = caveats_of(row.reading for row in rows)
+    rows = [replace(row, caveat=caveats.get(row.market.slug)) for row in rows]
     if sort == SORTS[0]:
         return rows
     return sorted(rows, key=lambda row: _rank(row, ORDERS[sort]))

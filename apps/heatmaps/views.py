@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.heatmaps.age_names import short_duration, window_name
+from apps.heatmaps.caveats import caveat_of
 from apps.heatmaps.followed import chosen_list, lists_of
 from apps.heatmaps.level_map import SPLITS, get_level_map, parse_split
 from apps.heatmaps.overlays import get_overlay, parse_layers
@@ -60,6 +61,7 @@ def heatmap(request: HttpRequest, market: str | None = None) -> HttpResponse:
         "page": "heatmap",
         "spec": spec,
         "reading": reading,
+        "caveat": caveat_of(reading),
         "ladder": _ladder(reading),
         "timeframes": [(name, name in COMMON_TIMEFRAMES) for name in TIMEFRAMES],
         "views": list(zip(VIEWS, _view_names(), strict=True)),
@@ -80,6 +82,7 @@ def levels(request: HttpRequest, market: str) -> HttpResponse:
     context = market_context(request, found) | {
         "page": "levels",
         "reading": reading,
+        "caveat": caveat_of(reading),
         "ladder": _ladder(reading),
     }
     return render(request, "heatmaps/levels.html" + fragment_of(request), context)

@@ -3,17 +3,9 @@
 import numpy as np
 
 from apps.journal.outcome import Path, Prints
-from apps.markets.models import Feed, Instrument, Liquidation, MinuteBar
+from apps.markets.models import Instrument, Liquidation, MinuteBar
 
 FIELDS = ("end_ms", "span_ms", "low", "high", "close", "mark_low", "mark_high", "mark_close")
-
-
-def source_of(feed: Feed) -> str:
-    """What tells this feed's prices from another's.
-
-    Each simulated market is one of its own; a recording or the live market is always the same.
-    """
-    return f"{feed.source} #{feed.pk}" if feed.kind == Feed.Kind.SIMULATED else feed.source
 
 
 def load_path(market: str, venue: str, *, since_ms: int, until_ms: int | None = None) -> Path:

@@ -5,11 +5,12 @@ from itertools import groupby
 
 from django.db.models import F
 
-from apps.journal.evidence import load_path, load_prints, source_of
+from apps.journal.evidence import load_path, load_prints
 from apps.journal.models import Read
 from apps.journal.outcome import AFTERMATH_MS, NO_PRINTS, Path, Terms, resolve
 from apps.markets.clock import current_feed, wall_now_ms
 from apps.markets.models import Feed
+from apps.markets.source import source_of
 
 GIVE_UP_MS = 7 * 86_400_000  # after the horizon: missing bars that late do not come any more
 TERMS = ("at_ms", "horizon_ms", "side", "price", "low", "high", "next_price",

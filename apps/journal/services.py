@@ -13,10 +13,11 @@ from apps.heatmaps.readings import Reading, Zone
 from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
 from apps.journal.chance import BACK_MS, chance_of
-from apps.journal.evidence import load_path, source_of
+from apps.journal.evidence import load_path
 from apps.journal.models import Read
 from apps.markets.clock import current_feed
 from apps.markets.models import Instrument, Market
+from apps.markets.source import source_of
 
 MOST_READS = 10_000
 SAME_EDGE = 0.001  # of the price: edges this near to a cluster's are that cluster's

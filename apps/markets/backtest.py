@@ -4,12 +4,13 @@
 realised liquidations.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from apps.engine.book import Walk, rebuild
 from apps.engine.intervals import Paths, interval_starts, paths_by_interval, sum_by_interval
-from apps.engine.parameters import MODELS, Model, default_parameters
+from apps.engine.parameters import MODELS, Model, Parameters, default_parameters
 from apps.engine.records import Bars, FloatArray, IntArray, Side
 from apps.engine.score import baselines, score, split_at
 from apps.exchanges.recording import Recording
@@ -27,15 +28,38 @@ class Sweep:
     usd: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """Ex ante predicted dollars of each bar of a recording, (T, 2) by side."""
+
+    instants_ms: IntArray  # (T,)
+    usd: FloatArray
+
+
+type Foretell = Callable[[Recording, str, Model], Foretold]
+"""Walks a market (base coin) of a recording with a model."""
+
+
 def recorded_bars(recording: Recording, base: str) -> Bars:
     """All bars of a market of a recording. Raises ``BadRecording``."""
     venues, columns = recording.market_bars(base)
     return Bars(venues, **columns)
 
 
+def recorded_parameters(base: str, model: Model) -> Parameters:
+    """The settings that a market of a recording is walked with."""
+    return default_parameters(model, altcoin=base != "BTC")
+
+
 def walk_recording(recording: Recording, base: str, model: Model) -> Walk:
     """The walk over all of a market's bars. Raises ``BadRecording`` or ``BadBars``."""
-    return rebuild(recorded_bars(recording, base), default_parameters(model, altcoin=base != "BTC"))
+    return rebuild(recorded_bars(recording, base), recorded_parameters(base, model))
+
+
+def foretell_at_once(recording: Recording, base: str, model: Model) -> Foretold:
+    """What ``walk_recording`` predicted. Raises as it does."""
+    walk = walk_recording(recording, base, model)
+    return Foretold(walk.instants_ms, walk.predicted_usd.sum(axis=1))
 
 
 def sweep_recording(recording: Recording, base: str, *, by_ms: int, model: Model) -> Sweep:
@@ -48,10 +72,16 @@ def sweep_recording(recording: Recording, base: str, *, by_ms: int, model: Model
         raise ValueError(f"Intervals cannot be shorter than the bars of {longest_ms // 60_000} m.")
     walk = walk_recording(recording, base, model)
     starts = interval_starts(_begins_ms(recording, base), walk.end_ms, by_ms)
-    return Sweep(starts, _predicted(walk, starts, by_ms))
+    usd = walk.predicted_usd.sum(axis=1)
+    return Sweep(starts, sum_by_interval(usd, walk.instants_ms, starts, by_ms))
 
 
-def score_recording(recording: Recording, *, fit_until_ms: int | None = None) -> dict[str, Any]:
+def score_recording(
+    recording: Recording,
+    *,
+    fit_until_ms: int | None = None,
+    foretell: Foretell = foretell_at_once,
+) -> dict[str, Any]:
     """Every model and baseline against realised liquidations, as plain data.
 
     ``{"recording", "markets": [{"market", "interval", "fit_until_ms", "sides": {"long": {NAME:
@@ -60,7 +90,7 @@ def score_recording(recording: Recording, *, fit_until_ms: int | None = None) ->
     ``ValueError`` when nothing can be scored.
     """
     markets = [
-        _score_market(recording, base, fit_until_ms)
+        _score_market(recording, base, fit_until_ms, foretell)
         for base in recording.markets
         if recording.liquidation_intervals(base)
     ]
@@ -69,12 +99,14 @@ def score_recording(recording: Recording, *, fit_until_ms: int | None = None) ->
     return {"recording": recording.name, "markets": markets}
 
 
-def _score_market(recording: Recording, base: str, fit_until_ms: int | None) -> dict[str, Any]:
+def _score_market(
+    recording: Recording, base: str, fit_until_ms: int | None, foretell: Foretell
+) -> dict[str, Any]:
     offered = recording.liquidation_intervals(base)
     interval = next((name for name in FINEST_FIRST if name in offered), offered[0])
     happened = recording.liquidations(base, interval)
-    walks = {model: walk_recording(recording, base, model) for model in MODELS}
-    last_ms = walks[MODELS[0]].end_ms - happened.interval_ms
+    foretold = {model: foretell(recording, base, model) for model in MODELS}
+    last_ms = int(foretold[MODELS[0]].instants_ms[-1]) - happened.interval_ms
     covered = (happened.ts_ms >= _begins_ms(recording, base)) & (happened.ts_ms <= last_ms)
     starts = happened.ts_ms[covered]
     if len(starts) == 0:
@@ -83,7 +115,8 @@ def _score_market(recording: Recording, base: str, fit_until_ms: int | None) -> 
     fit, scored = split_at(starts, split_ms)
     yardsticks = asdict(baselines(_paths(recording, base, starts, happened.interval_ms), fit))
     predictions = {
-        model: _predicted(walk, starts, happened.interval_ms) for model, walk in walks.items()
+        model: sum_by_interval(told.usd, told.instants_ms, starts, happened.interval_ms)
+        for model, told in foretold.items()
     } | yardsticks
     realised = {Side.LONG: happened.long_usd[covered], Side.SHORT: happened.short_usd[covered]}
     return {
@@ -98,10 +131,6 @@ def _score_market(recording: Recording, base: str, fit_until_ms: int | None) -> 
             for side in Side
         },
     }
-
-
-def _predicted(walk: Walk, starts: IntArray, by_ms: int) -> FloatArray:
-    return sum_by_interval(walk.predicted_usd.sum(axis=1), walk.instants_ms, starts, by_ms)
 
 
 def _paths(recording: Recording, base: str, starts: IntArray, by_ms: int) -> Paths:

@@ -26,7 +26,8 @@ from apps.watchlists.services import make_watchlist, watch_market
 OPEN = {
     "healthz", "readyz", "metrics", "late", "settings", "home", "heatmap", "frame", "overlay",
     "levels", "outlook", "plan", "level-map", "coverage", "watch", "manifest", "service-worker",
-    "offline", "share", "push-key", "learn", "learn-offline", "device-moved",
+    "offline", "share", "push-key", "learn", "learn-offline", "device-moved", "accuracy",
+    "accuracy-hours-csv", "accuracy-hours-json", "accuracy-zones-csv", "accuracy-zones-json",
 }  # fmt: skip
 OPEN |= {topic.page_name for topic in TOPICS}
 OPEN |= {name for one in STORIES for name in (one.page_name, one.frame_name)}
