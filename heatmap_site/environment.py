@@ -182,7 +182,7 @@ VARIABLES = {
             "EMBERMAP_CALIBRATE",
             one_of("propose", "adopt", "off"),
             "propose",
-            "Leverage weights fitted once a week: propose them, adopt those that did better, or off",
+            "Weekly fits of leverage: propose them, adopt those that did better, or off",
         ),
         Variable(
             "EMBERMAP_CURRENCY",

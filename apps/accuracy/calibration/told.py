@@ -64,7 +64,8 @@ def as_lines(told: dict[str, Any]) -> str:
     lines += [
         f"later days: log R² {scores['log_r2']:.3f}, rank {scores['rank']:.3f}; "
         f"{told['standing']} had {scores['standing_log_r2']:.3f}, "
-        f"{scores['standing_rank']:.3f}; gain {scores['gain']:+.4f}, at least {scores['gain_low']:+.4f}",
+        f"{scores['standing_rank']:.3f}; "
+        f"gain {scores['gain']:+.4f}, at least {scores['gain_low']:+.4f}",
         f"evidence: {evidence['prints']} liquidations, US${evidence['usd'] / 1e6:.1f}M, "
         f"{evidence['days']} days, {', '.join(evidence['markets'])}",
     ]

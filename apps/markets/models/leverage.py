@@ -9,9 +9,9 @@ from apps.markets.models.market import Market
 class LeverageDay(models.Model):
     """A day (UTC, of the data's clock) of one market on one venue, condensed for fitting.
 
-    ``reached_usd`` and ``realised_usd`` hold little-endian float32 of half-hours: (48, 2, leverages)
-    dollars that the price reached per unit of the venue's standing share, and (48, 2) dollars that
-    were liquidated. Minutes in which the venue was not heard are in neither.
+    ``reached_usd`` and ``realised_usd`` hold little-endian float32 of half-hours: (48, 2, L)
+    dollars that the price reached per unit of the venue's standing share, and (48, 2) dollars
+    that were liquidated. Minutes in which the venue was not heard are in neither.
     """
 
     market = models.ForeignKey(Market, on_delete=models.CASCADE, related_name="leverage_days")

@@ -27,7 +27,7 @@ type Told = tuple[Bars, FloatArray]
 
 
 def simulated_market(seed: int, *, days: int, markets: int = 2) -> tuple[Universe, list[Told]]:
-    """BTC and its neighbours on Binance and Bybit: what Bybit published of each, after a warm-up."""
+    """The first coins on Binance and Bybit: what Bybit published of each, warm-up included."""
     traded = universe(markets, 2, standing_per_book=POSITIONS_PER_BOOK)
     hours = list(islice(_hours(seed, traded), (days + WARM_DAYS) * 24))
     fields = [np.concatenate([getattr(bars, name) for bars, _ in hours]).T for name in BAR_FIELDS]
