@@ -18,11 +18,12 @@ from apps.accuracy.calibration.told import GroupShare, groups_of
 from apps.engine.calibrate import GROUPS, by_group
 from apps.engine.leverage import LEVERAGES
 from apps.engine.parameters import default_parameters
+from apps.heatmaps.templatetags.amounts import MINUS
 from apps.markets.leverage_sets import bell_curve
 from apps.markets.models import LeverageFit
 
 MOST_PAST = 12  # sets in the history
-FULL_BAR = 0.6  # the share that fills a bar
+FULL_BAR = 0.8  # the share that fills a bar
 State = LeverageFit.State
 
 
@@ -47,6 +48,8 @@ class PastFit:
     scored_from: datetime
     scored_until: datetime
     can_be_adopted: bool
+    gain: str
+    gain_low: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,13 @@ def _past(fit: LeverageFit) -> PastFit:
         fit.scored_until_day,
     )
     may = fit.state in (State.CANDIDATE, State.RETIRED)
-    return PastFit(fit, *(datetime.fromtimestamp(d * 86_400, UTC) for d in days), may)
+    gains = (_signed(fit.gain), _signed(fit.gain_low))
+    return PastFit(fit, *(datetime.fromtimestamp(d * 86_400, UTC) for d in days), may, *gains)
+
+
+def _signed(gain: float) -> str:
+    """Of scores: +0.0140, −0.0028."""
+    return f"{MINUS if gain < 0 else '+'}{abs(gain):.4f}"
 
 
 def _bar(share: GroupShare) -> Bar:

@@ -13,8 +13,9 @@ from apps.accuracy.calibration import services
 from apps.accuracy.calibration.fitting import Refused, name_of, venues_traded
 from apps.accuracy.calibration.sheet import sheet_of
 from apps.heatmaps.pages import currency_context
-from apps.markets.clock import current_feed
-from apps.markets.models import LeverageFit
+from apps.heatmaps.services import get_reading
+from apps.heatmaps.spec import DEFAULT_SPEC
+from apps.markets.models import LeverageFit, Market
 
 
 class SignedInRequest(HttpRequest):
@@ -29,7 +30,7 @@ def calibration(request: HttpRequest) -> HttpResponse:
     """Every venue: what stands, what was fitted, and on what evidence."""
     context = currency_context(request) | {
         "page": "accuracy",
-        "feed": current_feed(),
+        "reading": get_reading(Market.objects.first(), DEFAULT_SPEC),
         "sheets": [sheet_of(venue) for venue in venues_traded()],
         "may_change": request.user.is_staff,
     }

@@ -177,7 +177,7 @@ def test_the_weekly_task_does_what_the_settings_allow(
 def test_everybody_sees_what_stands_and_why(client: Client, candidate: LeverageFit) -> None:
     page = client.get(reverse("calibration")).content.decode()
     assert f"{candidate.version} did better on later days" in page
-    assert "3600 liquidations" in page
+    assert "3,600 liquidations" in page
     assert "Binance has 0 days of complete evidence" in page
     assert "<form" not in page
     assert "style=" not in page
