@@ -13,7 +13,7 @@ from apps.accuracy.calibration.cells import CELLS, SLOT_MS, pack
 from apps.engine.book import Walk
 from apps.engine.exposure import swept_by_leverage
 from apps.engine.parameters import Parameters, default_parameters
-from apps.engine.records import BoolArray, FloatArray
+from apps.engine.records import BAR_FIELDS, Bars, BoolArray, FloatArray
 from apps.markets.bars import load_bars
 from apps.markets.leverage_sets import bell_curve, parameters_for
 from apps.markets.models import Feed, HeardMinute, LeverageDay, Liquidation, Market
@@ -32,36 +32,42 @@ def gather_days(*, market: Market, feed: Feed, now_ms: int) -> int:
     Days that are known already are left as they are, so running it twice is harmless.
     """
     last_day = (now_ms - LATE_MS) // DAY_MS - 1
-    venues = _complete_venues(market)
-    newest = LeverageDay.objects.filter(market=market, venue__in=venues).values_list("venue")
-    known = dict(newest.annotate(last=Max("day")))
-    missing = {venue: known.get(venue, 0) + 1 for venue in venues}
-    missing = {venue: first for venue, first in missing.items() if first <= last_day}
+    missing = _missing(market, last_day)
     if not missing:
         return 0
-    since_ms = now_ms - settings.HISTORY_DAYS * DAY_MS
-    bars = load_bars(market, since_ms=since_ms, until_ms=(last_day + 1) * DAY_MS, closed_only=True)
+    bars = _bars_of(market, tuple(missing), now_ms, last_day)
     if not len(bars):
         return 0
-    first_day = int(bars.end_ms[0]) // DAY_MS + 1 + WARM_DAYS
+    warm_day = int(bars.end_ms[0]) // DAY_MS + 1 + WARM_DAYS
     parameters = parameters_for(market.base)
     walk, swept = swept_by_leverage(bars, parameters)
-    heard = np.isfinite(bars.close.T)
     made = []
-    for venue, first in missing.items():
-        place = walk.venues.index(venue)
+    for place, (venue, first_day) in enumerate(missing.items()):
         reached = swept[:, place] * _per_unit(market, venue, parameters)
-        is_heard = heard[:, place] & _was_heard(feed, venue, bars.end_ms)
-        for day in range(max(first, first_day), last_day + 1):
+        is_heard = np.isfinite(bars.close[place]) & _was_heard(feed, venue, bars.end_ms)
+        for day in range(max(first_day, warm_day), last_day + 1):
             if row := _condensed(market, venue, day, walk, reached, is_heard):
                 made.append(row)
     LeverageDay.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)
 
 
-def _complete_venues(market: Market) -> list[str]:
-    rows = Liquidation.objects.filter(instrument__market=market, completeness=FULL)
-    return sorted(set(rows.values_list("instrument__venue", flat=True)))
+def _missing(market: Market, last_day: int) -> dict[str, int]:
+    """Venues with a complete feed whose days are not all condensed, and the first such day."""
+    told = Liquidation.objects.filter(instrument__market=market, completeness=FULL)
+    known = LeverageDay.objects.filter(market=market).values_list("venue")
+    newest = dict(known.annotate(last=Max("day")))
+    venues = sorted(set(told.values_list("instrument__venue", flat=True)))
+    first = {venue: newest.get(venue, 0) + 1 for venue in venues}
+    return {venue: day for venue, day in first.items() if day <= last_day}
+
+
+def _bars_of(market: Market, venues: tuple[str, ...], now_ms: int, last_day: int) -> Bars:
+    """All bars of some venues up to a day's end."""
+    since_ms = now_ms - settings.HISTORY_DAYS * DAY_MS
+    bars = load_bars(market, since_ms=since_ms, until_ms=(last_day + 1) * DAY_MS, closed_only=True)
+    places = [bars.venues.index(venue) for venue in venues]
+    return Bars(venues, bars.end_ms, *(getattr(bars, name)[places] for name in BAR_FIELDS))
 
 
 def _per_unit(market: Market, venue: str, parameters: Parameters) -> FloatArray:

@@ -24,13 +24,12 @@ log = logging.getLogger(__name__)
 State, By = LeverageFit.State, LeverageFit.By
 
 
-def gather_evidence() -> int:
-    """Condense the days that are over, of every market; how many rows were made."""
+def gather_evidence(*, market: Market) -> int:
+    """Condense the days of a market that are over; how many rows were made."""
     feed = current_feed()
     if feed is None or feed.state == feed.State.STARTING:
         return 0
-    now_ms = feed.now_ms(wall_now_ms())
-    return sum(gather_days(market=m, feed=feed, now_ms=now_ms) for m in Market.objects.all())
+    return gather_days(market=market, feed=feed, now_ms=feed.now_ms(wall_now_ms()))
 
 
 def calibrate_venues() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from django.db.models import Sum
 
+from apps.accuracy.calibration import tasks
 from apps.accuracy.calibration.cells import CELLS, evidence_from, usable_days
 from apps.accuracy.calibration.gathering import DAY_MS, WARM_DAYS, gather_days
 from apps.engine.exposure import swept_by_leverage
@@ -16,6 +17,7 @@ from apps.markets import services
 from apps.markets.bars import load_bars
 from apps.markets.leverage_sets import bell_curve
 from apps.markets.models import Feed, HeardMinute, LeverageDay, Liquidation, Market, MinuteBar
+from apps.markets.retention import prune
 
 FIRST_DAY = 20_600
 FIRST_MS = FIRST_DAY * DAY_MS
@@ -108,7 +110,24 @@ def test_nothing_is_condensed_where_bars_or_complete_liquidations_are_missing(
 
 def test_evidence_outlives_its_bars_but_not_its_feed(market: Market) -> None:
     gather(market, feed_of("simulated"))
-    MinuteBar.objects.all().delete()
+    prune(now_ms=NOW_MS + 100 * DAY_MS, wall_ms=NOW_MS)
+    assert not MinuteBar.objects.exists()
     assert len(usable_days("binance")) == len(OVER)
     services.forget_everything()
     assert not usable_days("binance")
+
+
+def test_after_half_a_year_a_day_is_forgotten(market: Market) -> None:
+    gather(market, feed_of("simulated"))
+    prune(now_ms=(OVER[0] + 181) * DAY_MS, wall_ms=NOW_MS)
+    assert [row.day for row in usable_days("binance")] == OVER[1:]
+
+
+def test_the_task_has_every_market_condensed(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed_of("simulated")
+    monkeypatch.setattr("apps.accuracy.calibration.services.wall_now_ms", lambda: NOW_MS)
+    tasks.gather_evidence.delay()
+    assert len(usable_days("binance")) == len(OVER)
+    tasks.gather_market.delay("doge")

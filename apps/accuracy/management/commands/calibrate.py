@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accuracy.calibration import services
 from apps.accuracy.calibration.fitting import Refused, fit_venue, fits_of, venues_traded
 from apps.accuracy.calibration.told import as_lines, as_plain
-from apps.markets.models import LeverageFit
+from apps.markets.models import LeverageFit, Market
 
 
 class Command(BaseCommand):
@@ -68,7 +68,8 @@ class Command(BaseCommand):
                 raise CommandError("Say with --venue whose set to go back from.")
             before = services.roll_back(venue=venue, by=by)
             return [as_plain(before) if before else {"venue": venue, "version": "as shipped"}]
-        services.gather_evidence()
+        for market in Market.objects.all():
+            services.gather_evidence(market=market)
         return [_fitted(one) for one in ([venue] if venue else known)]
 
 
