@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import User
 from apps.accuracy.calibration import services
 from apps.accuracy.calibration.fitting import Refused, adopted_fit, fit_venue
+from apps.accuracy.management.commands.calibrate import Command
 from apps.engine.parameters import default_parameters
 from apps.markets.leverage_sets import bell_curve, parameters_for
 from apps.markets.models import Feed, LeverageFit, Market
@@ -142,6 +143,14 @@ def test_one_command_fits_adopts_and_goes_back(make_days: MakeDays) -> None:
     assert standing() == told["version"]
     assert "as shipped" in told_by("--venue", "bybit", "--roll-back")
     assert standing() == "as shipped"
+
+
+def test_the_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        Command().run_from_argv(["manage.py", "calibrate", "--help"])
+    assert "Nothing changes on the map until a set is adopted" in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
 def test_the_command_says_why_a_venue_is_refused(market: Market) -> None:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from apps.accuracy.calibration import services
 from apps.accuracy.calibration.fitting import Refused, fit_venue, fits_of, venues_traded
