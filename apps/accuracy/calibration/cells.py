@@ -1,8 +1,9 @@
 """Evidence as arrays: half-hours of both sides, read back from the rows of its days."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
+from django.db.models import QuerySet
 
 from apps.engine.calibrate import Evidence
 from apps.engine.leverage import LEVERAGES
@@ -18,8 +19,9 @@ def pack(values: FloatArray) -> bytes:
     return values.astype("<f4").tobytes()
 
 
-def evidence_from(rows: Sequence[LeverageDay]) -> Evidence:
+def evidence_from(rows: Iterable[LeverageDay]) -> Evidence:
     """Cells of days by market and side: (day, side, half-hour); markets may lack days."""
+    rows = list(rows)
     markets = sorted({row.market_id for row in rows})
     exposure, realised, group, day = [], [], [], []
     for row in rows:
@@ -34,10 +36,10 @@ def evidence_from(rows: Sequence[LeverageDay]) -> Evidence:
     return Evidence(*(np.concatenate(part) for part in (exposure, realised, group, day)))
 
 
-def usable_days(venue: str) -> list[LeverageDay]:
+def usable_days(venue: str) -> QuerySet[LeverageDay]:
     """All days of a venue that were condensed for the engine's leverages, by day."""
-    rows = LeverageDay.objects.filter(venue=venue).order_by("day", "market_id")
-    return [row for row in rows if tuple(row.leverages) == LEVERAGES]
+    days = LeverageDay.objects.filter(venue=venue, leverages=list(LEVERAGES))
+    return days.order_by("day", "market_id")
 
 
 def _unpacked(data: bytes, shape: tuple[int, ...]) -> FloatArray:

@@ -1,10 +1,10 @@
 """From a venue's evidence to a candidate: refused in one sentence, or fitted and judged."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +17,7 @@ from apps.engine.parameters import default_parameters
 from apps.engine.records import FloatArray
 from apps.markets.coverage import VENUE_NAMES
 from apps.markets.leverage_sets import bell_curve
-from apps.markets.models import Feed, Instrument, LeverageDay, LeverageFit, Liquidation
+from apps.markets.models import Feed, Instrument, LeverageFit, Liquidation
 
 LEAST_DAYS, ENOUGH_DAYS = 14, 60
 LEAST_PRINTS = 500
@@ -51,27 +51,20 @@ def name_of(venue: str) -> str:
     return VENUE_NAMES.get(venue, venue)
 
 
-def amount_of(rows: list[LeverageDay]) -> Amount:
-    """Days on which anything was heard, and what was printed on them."""
-    slugs = dict.fromkeys(row.market.slug for row in rows)
-    return Amount(
-        len({row.day for row in rows}),
-        sum(row.prints for row in rows),
-        sum(row.usd for row in rows),
-        tuple(slugs),
-    )
+def amount_of(venue: str) -> Amount:
+    """Days on which anything was heard of a venue, and what was printed on them. Two queries."""
+    days = usable_days(venue)
+    told = days.aggregate(days=Count("day", distinct=True), prints=Sum("prints"), usd=Sum("usd"))
+    slugs = days.order_by("market").values_list("market__slug", flat=True).distinct()
+    return Amount(told["days"], told["prints"] or 0, told["usd"] or 0.0, tuple(slugs))
 
 
 def refusal(venue: str, amount: Amount) -> str | None:
     """Why this venue's leverage cannot be fitted; None when it can."""
     name = name_of(venue)
     if not amount.days:
-        told = Counter(
-            Liquidation.objects.filter(instrument__venue=venue)
-            .order_by()
-            .values_list("completeness", flat=True)
-            .distinct()
-        )
+        prints = Liquidation.objects.filter(instrument__venue=venue)
+        told = set(prints.values_list("completeness", flat=True).distinct())
         if told and Liquidation.Completeness.FULL not in told:
             return _("%(venue)s’s feed is throttled; weights cannot be fitted on it.") % {
                 "venue": name
@@ -101,13 +94,12 @@ def fit_venue(venue: str, *, now: datetime | None = None) -> LeverageFit:
     Better beyond chance, it is a candidate; otherwise rejected, with its numbers. An earlier
     candidate of the venue makes way. Raises ``Refused``.
     """
-    rows = usable_days(venue)
-    amount = amount_of(rows)
+    amount = amount_of(venue)
     if why := refusal(venue, amount):
         raise Refused(why)
     prior = bell_curve(default_parameters(), venue)
     rng = np.random.default_rng(SEED)
-    earlier, later = split_days(evidence_from(rows))
+    earlier, later = split_days(evidence_from(usable_days(venue)))
     weight = forgetting(earlier.day)
     shares = fit_shares(earlier, prior, weight=weight)
     resampled = by_group(
@@ -153,7 +145,7 @@ def adopted_fit(venue: str) -> LeverageFit | None:
     return fits_of(venue).filter(state=LeverageFit.State.ADOPTED).first()
 
 
-def fits_of(venue: str):
+def fits_of(venue: str) -> QuerySet[LeverageFit]:
     """Everything that was fitted to a venue of this feed, newest first."""
     return LeverageFit.objects.filter(venue=venue, source=_source())
 

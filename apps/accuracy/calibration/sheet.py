@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from apps.accuracy.calibration.cells import usable_days
 from apps.accuracy.calibration.fitting import (
     ENOUGH_DAYS,
     Amount,
@@ -75,7 +74,7 @@ def sheet_of(venue: str) -> Sheet:
     )
     waiting = next((fit for fit in fits if fit.state == State.CANDIDATE), None)
     shown = waiting or standing or next(iter(fits), None)
-    amount = amount_of(usable_days(venue))
+    amount = amount_of(venue)
     return Sheet(
         venue=venue,
         name=name_of(venue),

@@ -18,6 +18,7 @@ from apps.markets.bars import load_bars
 from apps.markets.leverage_sets import bell_curve
 from apps.markets.models import Feed, HeardMinute, LeverageDay, Liquidation, Market, MinuteBar
 from apps.markets.retention import prune
+from heatmap_site.celery import app
 
 FIRST_DAY = 20_600
 FIRST_MS = FIRST_DAY * DAY_MS
@@ -128,6 +129,7 @@ def test_the_task_has_every_market_condensed(
 ) -> None:
     feed_of("simulated")
     monkeypatch.setattr("apps.accuracy.calibration.services.wall_now_ms", lambda: NOW_MS)
+    assert tasks.gather_evidence.name in app.tasks
     tasks.gather_evidence.delay()
     assert len(usable_days("binance")) == len(OVER)
     tasks.gather_market.delay("doge")

@@ -192,6 +192,15 @@ def test_everybody_sees_what_stands_and_why(client: Client, candidate: LeverageF
     assert "style=" not in page
 
 
+def test_the_page_asks_the_database_as_often_however_many_days_there_are(
+    client: Client, make_days: MakeDays, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_days(150)
+    with django_assert_max_num_queries(30) as captured:
+        client.get(reverse("calibration"))
+    assert not [q for q in captured if "reached_usd" in q["sql"]]
+
+
 def test_an_administrator_adopts_and_goes_back_with_one_click(
     root: Client, candidate: LeverageFit
 ) -> None:
