@@ -18,7 +18,7 @@ import numpy as np
 
 from apps.engine.records import FloatArray, IntArray
 
-SHRINKAGE = 0.02  # weight of the prior, as a share of the realised dollars
+SHRINKAGE = 0.05  # weight of the prior, as a share of the realised dollars
 HALF_LIFE_DAYS = 60.0
 MOST_ROUNDS = 600
 SETTLED = 1e-6  # change of a share in one round

@@ -19,6 +19,7 @@ from apps.engine.tape import between
 from apps.engine.walk import Reader
 
 BLOCK_BARS = 1024
+ROUNDING = 1e-10  # of what a leverage held: less did not die, it is what the sums left over
 
 
 def swept_by_leverage(bars: Bars, parameters: Parameters) -> tuple[Walk, FloatArray]:
@@ -53,7 +54,8 @@ def _swept(walk: Walk, before: FloatArray, after: FloatArray) -> FloatArray:
         kept = part.gain[..., None] * np.exp(-part.theta[..., None] * rates)
         survived = after[block] - part.stood[..., None] * share
         survivors = np.divide(survived, kept, out=np.zeros_like(kept), where=kept > 0)
-        swept[block] = np.maximum(before[block] - survivors, 0.0)
+        died = before[block] - survivors
+        swept[block] = np.where(died > ROUNDING * before[block], died, 0.0)
     total = swept.sum(axis=-1, keepdims=True)
     known = walk.reached_usd[..., None]
     return swept * np.divide(known, total, out=np.zeros_like(total), where=total > 0)

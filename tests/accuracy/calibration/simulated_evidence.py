@@ -22,8 +22,8 @@ DAY_CELLS = 48  # half-hours
 DAY_MINUTES = 1440
 POSITIONS_PER_BOOK = 1_500
 
-type Told = tuple[Bars, FloatArray]
-"""Minutes of one instrument, and what was liquidated in each, (T, 2) USD by side."""
+type Told = tuple[Bars, FloatArray, float]
+"""Minutes of one instrument, (T, 2) USD liquidated in each by side, and the most leverage."""
 
 
 def simulated_market(seed: int, *, days: int, markets: int = 2) -> tuple[Universe, list[Told]]:
@@ -35,7 +35,11 @@ def simulated_market(seed: int, *, days: int, markets: int = 2) -> tuple[Univers
     end_ms = FIRST_MS + MINUTE_MS * np.arange(1, len(died) + 1)
     bybit = [place for place, info in enumerate(traded.infos) if info.venue == "bybit"]
     told = [
-        (Bars(("bybit",), end_ms, *(field[[place]] for field in fields)), died[:, place])
+        (
+            Bars(("bybit",), end_ms, *(field[[place]] for field in fields)),
+            died[:, place],
+            float(traded.margin.max_leverage[place].max()),
+        )
         for place in bybit
     ]
     return traded, told
@@ -43,7 +47,7 @@ def simulated_market(seed: int, *, days: int, markets: int = 2) -> tuple[Univers
 
 def evidence_of(told: Sequence[Told], parameters: Parameters, reference: FloatArray) -> Evidence:
     """Half-hours of every market and side, the warm-up left out."""
-    parts = [_of_market(bars, died, parameters, reference) for bars, died in told]
+    parts = [_of_market(*one, parameters, reference) for one in told]
     exposure = np.concatenate([part for part, _ in parts])
     realised = np.concatenate([usd for _, usd in parts])
     cells = exposure.shape[1]
@@ -85,10 +89,15 @@ def _hours(seed: int, traded: Universe):
 
 
 def _of_market(
-    bars: Bars, died: FloatArray, parameters: Parameters, reference: FloatArray
+    bars: Bars,
+    died: FloatArray,
+    most_leverage: float,
+    parameters: Parameters,
+    reference: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
     """Exposure (2, cells, L) and realised dollars (2, cells)."""
     _, swept = swept_by_leverage(bars, parameters)
+    swept = np.where(np.array(LEVERAGES) <= most_leverage, swept, 0.0)
     first = WARM_DAYS * DAY_MINUTES
     by_cell = (-1, DAY_MINUTES // DAY_CELLS, 2)
     reached = swept[first:, 0].reshape(*by_cell, swept.shape[-1]).sum(axis=1)
