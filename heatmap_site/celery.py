@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heatmap_site.settings")
@@ -37,6 +38,16 @@ SCHEDULE = {
         "task": "alerts.recall_scenes",
         "schedule": 5.0,
         "options": {"queue": "engine", "expires": 5},
+    },
+    "condense days for calibration": {
+        "task": "accuracy.gather_evidence",
+        "schedule": crontab(minute=20, hour="1,13"),
+        "options": {"queue": "engine", "expires": 3600},
+    },
+    "fit leverage": {
+        "task": "accuracy.calibrate_venues",
+        "schedule": crontab(minute=50, hour=1, day_of_week=1),
+        "options": {"queue": "engine", "expires": 3600},
     },
     "see what became of reads": {
         "task": "journal.resolve_reads",
@@ -79,3 +90,4 @@ app.conf.update(
     timezone="UTC",
 )
 app.autodiscover_tasks()
+app.autodiscover_tasks(["apps.accuracy.calibration"])

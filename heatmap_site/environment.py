@@ -179,6 +179,12 @@ VARIABLES = {
             "How many live markets are drawn, by open interest; BTC, ETH and SOL always",
         ),
         Variable(
+            "EMBERMAP_CALIBRATE",
+            one_of("propose", "adopt", "off"),
+            "propose",
+            "Weekly fits of leverage: propose them, adopt those that did better, or off",
+        ),
+        Variable(
             "EMBERMAP_CURRENCY",
             one_of(*CURRENCIES),
             "SGD",

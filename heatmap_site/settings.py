@@ -87,8 +87,8 @@ INSTALLED_APPS = [
     "apps.pwa",
     "apps.alerts",
     "apps.journal",
-    "apps.learn",
     "apps.accuracy",
+    "apps.learn",
     "heatmap_site",
 ]
 MIDDLEWARE = [
@@ -268,3 +268,4 @@ HISTORY_DAYS = read("EMBERMAP_HISTORY_DAYS")
 CURRENCY = read("EMBERMAP_CURRENCY")
 FX_USDSGD = read("FX_USDSGD_FALLBACK")
 MARKETS = read("EMBERMAP_MARKETS")
+CALIBRATE = read("EMBERMAP_CALIBRATE")

@@ -19,6 +19,7 @@ urlpatterns = [
     path("learn/", include("apps.learn.urls")),
     path("alerts/", include("apps.alerts.urls")),
     path("journal/", include("apps.journal.urls")),
+    path("accuracy/calibration/", include("apps.accuracy.calibration.urls")),
     path("accuracy/", include("apps.accuracy.urls")),
     path("", include("apps.pwa.urls")),
     path("", include("apps.heatmaps.urls")),

@@ -40,6 +40,7 @@ OURS = (
     "EMAIL_",
 )
 KNOBS = {  # how much of something the tests do; not the operator's
+    "EMBERMAP_CALIBRATION_SEEDS",
     "EMBERMAP_FAULT_SEEDS",
     "EMBERMAP_HOSTILE_INPUTS",
     "EMBERMAP_KILL_SEEDS",

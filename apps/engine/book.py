@@ -4,7 +4,9 @@
 was. Bar by bar or all at once, the result is the same.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -25,6 +27,8 @@ BLOCK_BARS = 2048  # of all venues, walked at once: what is worked out ahead fit
 LEAST_BLOCK_BARS = 256
 KEPT_BINS = 1100  # of a kept column, at least
 KEPT_MARGIN_BINS = 200  # beyond the prices, at least
+
+ReaderOf = Callable[[Bars, Steps], Reader]  # who reads the book as each bar of a block ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,13 @@ def rebuild(bars: Bars, parameters: Parameters, *, columns_every_ms: int | None 
     kept = np.flatnonzero(bars.end_ms % columns_every_ms == 0)
     first, bins = _window(bars)
     columns = Columns(bars.end_ms[kept], first, np.empty((len(kept), 2, bins), np.float32))
-    return replace(_carry_on(nothing, bars, columns), columns=columns)
+    return replace(_carry_on(nothing, bars, partial(_reader, columns)), columns=columns)
+
+
+def rebuild_read(bars: Bars, parameters: Parameters, reader_of: ReaderOf) -> Walk:
+    """Walk bars from nothing while somebody reads the book at the end of each."""
+    check_bars(bars)
+    return _carry_on(start(bars.venues, parameters), bars, reader_of)
 
 
 def start(venues: tuple[str, ...], parameters: Parameters) -> Walk:
@@ -142,26 +152,26 @@ def block_bars(venues: tuple[str, ...]) -> int:
     return max(BLOCK_BARS // len(venues), LEAST_BLOCK_BARS)
 
 
-def _carry_on(walk: Walk, bars: Bars, columns: Columns | None) -> Walk:
+def _carry_on(walk: Walk, bars: Bars, reader_of: ReaderOf | None) -> Walk:
     standing = walk.book.standing.copy()
     book, tapes = walk.book, walk.tapes
     stride = block_bars(walk.venues)
     for first in range(0, len(bars), stride):
         block = bars.between(first, first + stride)
-        book, tape = _walk_block(book, standing, block, walk, columns)
+        book, tape = _walk_block(book, standing, block, walk, reader_of)
         tapes = appended(tapes, tape)
     return Walk(walk.venues, walk.parameters, walk.terms, book, tapes)
 
 
 def _walk_block(
-    book: Book, standing: Standing, bars: Bars, walk: Walk, columns: Columns | None
+    book: Book, standing: Standing, bars: Bars, walk: Walk, reader_of: ReaderOf | None
 ) -> tuple[Book, Tape]:
     parameters = walk.parameters
     steps, habit = lay_out(bars, book, walk.terms, parameters)
     close = np.log(book.close) / GRID_STEP
     bins, slack = parameters.grid_bins, parameters.recentre_bins
     bases = grid_bases(steps.price, close, standing.base, bins, slack)
-    read = None if columns is None else _reader(columns, bars, steps)
+    read = reader_of(bars, steps) if reader_of else None
     events = live_through(standing, steps, bases, walk.terms, read)
     after = _next_book(book, standing, habit, bars, steps, events)
     return after, _tape(bars, steps, bases, events, bins)

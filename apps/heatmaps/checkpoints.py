@@ -21,10 +21,11 @@ import numpy as np
 from django.conf import settings
 
 from apps.engine.book import Walk, advance, start
-from apps.engine.parameters import Parameters, default_parameters
+from apps.engine.parameters import Parameters
 from apps.engine.records import BAR_FIELDS, Bars
 from apps.heatmaps import shelf
 from apps.markets.bars import load_bars
+from apps.markets.leverage_sets import parameters_for
 from apps.markets.models import Feed, Market
 from apps.markets.services import DAY_MS, settle
 
@@ -96,8 +97,8 @@ def current_checkpoint(
 
 
 def parameters_of(market: Market) -> Parameters:
-    """The settings a market is walked with."""
-    return default_parameters(altcoin=market.base != "BTC")
+    """The settings a market is walked with; another set is another book."""
+    return parameters_for(market.base)
 
 
 def provisional_bars(market: Market, *, after_ms: int, now_ms: int) -> Bars:

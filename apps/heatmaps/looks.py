@@ -84,7 +84,8 @@ def _fingerprint(
 ) -> str:
     """A name for all a picture is made from; that time passes alone does not change it."""
     states = [(venue.venue, venue.state) for venue in coverage]
-    about = (feed.pk, feed.state, feed.message, states, checkpoint.revision)
+    made = (checkpoint.revision, checkpoint.walk.parameters.version)
+    about = (feed.pk, feed.state, feed.message, states, *made)
     digest = hashlib.sha1(repr((*about, checkpoint.walk.end_ms)).encode(), usedforsecurity=False)
     for name in BAR_FIELDS:
         digest.update(np.ascontiguousarray(getattr(bars, name)).tobytes())

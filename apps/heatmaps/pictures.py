@@ -64,7 +64,7 @@ class LayersThen:
 
 _drawn: OrderedDict[tuple[int, str], Drawn] = OrderedDict()
 _drawings: OrderedDict[tuple[int, str], Drawing] = OrderedDict()
-_layers: OrderedDict[tuple[int, PriceGrid, tuple[AgeWindow, ...]], LayersThen] = OrderedDict()
+_layers: OrderedDict[tuple[int, str, PriceGrid, tuple[AgeWindow, ...]], LayersThen] = OrderedDict()
 
 
 def newest_drawing(market: Market, spec: PictureSpec) -> Drawing | None:
@@ -195,7 +195,7 @@ def _goes_on(before: Drawn, look: Look, view: View) -> bool:
 
 def _layers_of(look: Look, grid: PriceGrid, ages: tuple[AgeWindow, ...]) -> Layers:
     """The newest column's layers, those of a few seconds ago where there are any."""
-    key = (look.market.pk, grid, ages)
+    key = (look.market.pk, look.walk.parameters.version, grid, ages)
     before = _layers.get(key)
     if before and 0 <= look.wall_ms - before.wall_ms < LAYERS_LAST_MS:
         return before.layers

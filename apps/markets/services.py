@@ -30,6 +30,7 @@ from apps.markets.models import (
     HeardMinute,
     Heartbeat,
     Instrument,
+    LeverageDay,
     Liquidation,
     Market,
     MinuteBar,
@@ -125,6 +126,7 @@ def forget_everything() -> None:
     MinuteBar.objects.all().delete()
     BookDepth.objects.all().delete()
     Liquidation.objects.all().delete()
+    LeverageDay.objects.all().delete()
     Instrument.objects.all().delete()
     for heard in (Heartbeat, HeardMinute, StreamStatus, VenueStatus):
         heard.objects.all().delete()

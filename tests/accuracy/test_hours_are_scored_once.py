@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from apps.accuracy.fitted import SHIPPED_UNTIL_MS, UnknownSet, offer_fits, scored_from_ms
+from apps.accuracy.fitted import SHIPPED_UNTIL_MS, UnknownSet, scored_from_ms
 from apps.accuracy.models import Scorecard, ScoredHour
 from apps.accuracy.scoring import WARM_UP_MS
 from apps.accuracy.services import KEPT_MS, forget_scores, score_market
@@ -208,14 +208,9 @@ def test_nothing_is_scored_that_settings_were_fitted_on(simulated, monkeypatch):
 
 def test_the_shipped_settings_were_chosen_before_march():
     assert scored_from_ms(default_parameters().version) == SHIPPED_UNTIL_MS + 48 * HOUR_MS
-    with pytest.raises(UnknownSet):
-        scored_from_ms("fit-9")
-
-
-def test_who_fits_settings_says_until_when(monkeypatch):
-    monkeypatch.setattr("apps.accuracy.fitted._offered", [])
-    offer_fits({"fit-9": BEGIN_MS}.get)
-    assert scored_from_ms("fit-9") == BEGIN_MS + EMBARGO_MS
+    for unknown in ("fit-9", f"{default_parameters().version}+fit-9"):
+        with pytest.raises(UnknownSet):
+            scored_from_ms(unknown)
 
 
 def test_the_task_scores_every_market(simulated, monkeypatch):

@@ -29,6 +29,7 @@ OPEN = {
     "offline", "share", "push-key", "learn", "learn-offline", "device-moved", "accuracy",
     "accuracy-hours-csv", "accuracy-hours-json", "accuracy-zones-csv", "accuracy-zones-json",
 }  # fmt: skip
+OPEN |= {"calibration"}
 OPEN |= {topic.page_name for topic in TOPICS}
 OPEN |= {name for one in STORIES for name in (one.page_name, one.frame_name)}
 DOORS = {
@@ -47,6 +48,7 @@ PERSONAL = {
     "webhook-add", "devices", "device-add", "device-forget", "journal", "journal-new",
     "journal-patterns", "journal-files", "journal-csv", "journal-json", "journal-parquet",
 }  # fmt: skip
+PERSONAL |= {"calibration-adopt", "calibration-roll-back"}  # of staff; nobody else gets past 404
 SECRET = {
     "account_confirm_email": {"key": "a-guess"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},

@@ -22,6 +22,7 @@ NONSENSE = {
     "EMBERMAP_SIGNUP": "maybe",
     "EMBERMAP_PROXIES": "-1",
     "EMAIL_URL": "mail.example.org",
+    "EMBERMAP_CALIBRATE": "sometimes",
     "EMBERMAP_CURRENCY": "XAU",
     "EMBERMAP_MARKETS": "2",
     "FX_USDSGD_FALLBACK": "nan",

@@ -8,6 +8,7 @@ from apps.markets.models.feed import (
     StreamStatus,
     VenueStatus,
 )
+from apps.markets.models.leverage import LeverageDay, LeverageFit
 from apps.markets.models.market import HOUR_MS, Instrument, Market
 from apps.markets.models.rates import ExchangeRate
 from apps.markets.models.told import (
@@ -27,6 +28,8 @@ __all__ = [
     "HeardMinute",
     "Heartbeat",
     "Instrument",
+    "LeverageDay",
+    "LeverageFit",
     "Liquidation",
     "LongShortRatio",
     "MarginTier",
