@@ -206,6 +206,7 @@ def test_nothing_is_scored_that_settings_were_fitted_on(simulated, monkeypatch):
     assert min(row.start_ms for row in together()) == BEGIN_MS + 27 * HOUR_MS
 
 
+@pytest.mark.django_db
 def test_the_shipped_settings_were_chosen_before_march():
     assert scored_from_ms(default_parameters().version) == SHIPPED_UNTIL_MS + 48 * HOUR_MS
     for unknown in ("fit-9", f"{default_parameters().version}+fit-9"):
