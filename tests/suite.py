@@ -23,6 +23,9 @@ OLDEST_NODE = 20
 WHOLE_SITES = ("tests/faults", "tests/e2e")
 ON_POSTGRESQL = (
     "tests/accounts",
+    "tests/accuracy/test_hours_are_scored_once.py",
+    "tests/accuracy/test_pages_show_the_board.py",
+    "tests/accuracy/test_zones_are_tried.py",
     "tests/alerts",
     "tests/heatmaps",
     "tests/markets",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from apps.accuracy.charts import DayChart, History, day_charts, history_of
 from apps.accuracy.models import Scorecard, ScoredHour, ZoneTrial
-from apps.accuracy.periods import DAY_MS, LEAST_HOURS, MOST_SCORED_DAYS
+from apps.accuracy.periods import DAY_MS, MOST_SCORED_DAYS
 from apps.accuracy.tallies import Tally, decided, tally_all, tally_distances, tally_markets
 from apps.accuracy.verdicts import MEASURES, Verdict, kept_verdicts, newest_cards, that_count
 from apps.accuracy.walking import MAP, settings_of
@@ -34,18 +34,12 @@ class Standing:
 class Board:
     """The scoreboard of one source of data."""
 
-    source: str
     reached: Tally
     by_market: list[Tally]
     by_distance: list[Tally]
     on_trial: int  # zones whose time is not over
     standings: list[Standing]
     hours: int  # usable ones of the market heard best
-
-    @property
-    def is_early(self) -> bool:
-        """Whether not even ranks can be told of any market."""
-        return self.hours < LEAST_HOURS
 
     @property
     def measured(self) -> str:
@@ -76,7 +70,6 @@ def get_board(feed: Feed, *, now_ms: int, within: str) -> Board:
     standings = [_standing(source, market) for market in Market.objects.all()]
     waiting = ZoneTrial.objects.filter(source=source, is_final=False, has_dark=True)
     return Board(
-        source=source,
         reached=tally_all(trials, within),
         by_market=tally_markets(trials, within),
         by_distance=tally_distances(trials, within),

@@ -16,13 +16,12 @@ STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What was liquidated on one day, and the height of what was foretold of it."""
+    """What was liquidated on one day."""
 
     x: str
     y: str
     width: str
     height: str
-    foretold_y: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +104,9 @@ def _day_chart(side: str, days: list[int], realised: np.ndarray, foretold: np.nd
     middles = [step * (day - days[0] + 0.5) for day in days]
     tops = HEIGHT * (1 - (both - low) / (high - low))
     bars = [
-        Bar(f"{x - 0.36 * step:.1f}", f"{top:.1f}", f"{0.72 * step:.1f}", f"{HEIGHT - top:.1f}",
-            f"{other:.1f}")
-        for x, top, other in zip(middles, tops[0], tops[1], strict=True)
-    ]  # fmt: skip
+        Bar(f"{x - 0.36 * step:.1f}", f"{top:.1f}", f"{0.72 * step:.1f}", f"{HEIGHT - top:.1f}")
+        for x, top in zip(middles, tops[0], strict=True)
+    ]
     return DayChart(
         side=side,
         bars=bars,

@@ -20,7 +20,7 @@ from apps.markets.models import Feed, Market
 FORMAT = 1
 KEPT_FOR_S = 2 * 86_400
 LARGEST_KEPT = 24_000_000  # bytes
-MOST_IN_MEMORY = 12
+MOST_IN_MEMORY = 3  # markets: asked for once an hour, so the cache will do
 MAP = MODELS[0]
 
 type Walks = dict[str, Walk]
