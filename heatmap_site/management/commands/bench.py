@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from apps.alerts import bench as bench_alerts
 from apps.engine import bench, bench_wire

@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from heatmap_site.doctor import Finding, examine
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(
+    help = _(
         "Check Python, the data folder and its secret key, disk, database, Redis-compatible "
         "server, static files, address, pushes and feed. Exit status 0: all is well; 1: something "
         "is not."
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help=gettext_lazy("for programs"))
+        parser.add_argument("--json", action="store_true", help=_("for programs"))
 
     def handle(self, *args: Any, json: bool, **options: Any) -> None:
         findings = examine()

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from apps.exchanges.feeds import parse_feed
 from apps.exchanges.records import BadFeed, BadRecording, Feed

@@ -6,14 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.exchanges.binance_vision import Imported, import_archive
 from apps.markets.recorded import plain_faults
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(
+    help = _(
         "Make a recording from zips of Binance's public data archive (USD-margined futures: "
         "klines, metrics, markPriceKlines, fundingRate; daily or monthly) that you have already "
         "downloaded. Nothing is fetched. A zip whose CHECKSUM file lies beside it is compared "
@@ -22,17 +21,15 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("dirs", nargs="+", type=Path, metavar="DIR", help=_("folders of zips"))
         parser.add_argument(
-            "dirs", nargs="+", type=Path, metavar="DIR", help=gettext_lazy("folders of zips")
+            "--out", required=True, type=Path, help=_("new folder for the recording")
         )
         parser.add_argument(
-            "--out", required=True, type=Path, help=gettext_lazy("new folder for the recording")
+            "--symbols", default="", help=_("such as BTCUSDT,ETHUSDT; default: all")
         )
         parser.add_argument(
-            "--symbols", default="", help=gettext_lazy("such as BTCUSDT,ETHUSDT; default: all")
-        )
-        parser.add_argument(
-            "--interval", help=gettext_lazy("1m, 5m or 15m, where there are candles of several")
+            "--interval", help=_("1m, 5m or 15m, where there are candles of several")
         )
 
     def handle(

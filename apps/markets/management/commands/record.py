@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.exchanges.feeds import parse_feed
 from apps.exchanges.recorder import Recorder
@@ -22,7 +21,7 @@ from apps.markets.recorded import plain_faults
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(
+    help = _(
         "Write the closed bars and liquidations of a feed, its history and what follows, into a "
         "new folder that replay:FOLDER can tell again. Ctrl-C ends the recording and keeps it. "
         "With --for or --until-end a recorded or simulated feed is written as fast as it can "
@@ -31,26 +30,22 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("dir", type=Path, help=gettext_lazy("new folder for the recording"))
-        parser.add_argument(
-            "--feed", default=settings.FEED, help=gettext_lazy("instead of EMBERMAP_FEED")
-        )
+        parser.add_argument("dir", type=Path, help=_("new folder for the recording"))
+        parser.add_argument("--feed", default=settings.FEED, help=_("instead of EMBERMAP_FEED"))
         parser.add_argument(
             "--speed",
             type=float,
             default=settings.FEED_SPEED,
-            help=gettext_lazy("instead of EMBERMAP_SPEED"),
+            help=_("instead of EMBERMAP_SPEED"),
         )
         length = parser.add_mutually_exclusive_group()
         length.add_argument(
             "--for",
             dest="length",
             metavar="TIME",
-            help=gettext_lazy("how much to record after the history: 30m, 2h, 1d"),
+            help=_("how much to record after the history: 30m, 2h, 1d"),
         )
-        length.add_argument(
-            "--until-end", action="store_true", help=gettext_lazy("until the feed ends")
-        )
+        length.add_argument("--until-end", action="store_true", help=_("until the feed ends"))
 
     def handle(
         self,

@@ -5,13 +5,12 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.pwa import vapid
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(
+    help = _(
         "Make a new push key. Browsers subscribe with it when they are next opened; until then "
         "they are sent to with the key they know."
     )
