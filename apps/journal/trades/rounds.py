@@ -1,0 +1,136 @@
+"""Executions become round trips. Pure: the same executions, in any order, the same trades.
+
+::
+
+    position   ╭──╮                       a round begins when the position leaves zero
+            ╭──╯  ╰─╮        ╭───╮       and ends when it is back there
+    ────────╯       ╰──╮  ╭──╯   ╰──
+                       ╰──╯              an execution that crosses zero closes one round and
+                                         opens the next; its fee is divided by size
+
+Where a venue keeps a long and a short book beside each other, each is a position of its own, and
+what would close more than stands there closed something from before the file: it is left out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+from typing import NamedTuple
+
+from apps.journal.trades.decimals import AVERAGE, EXACT, average
+
+ZERO = Decimal(0)
+
+
+class Execution(NamedTuple):
+    """What of a fill matters here; the names are those of its fields."""
+
+    key: str
+    at_ms: int
+    order: str
+    is_buy: bool
+    price: Decimal
+    size: Decimal
+    fee: Decimal
+    fee_currency: str
+    funding: Decimal
+    quote: str
+
+
+@dataclass(slots=True)
+class Round:
+    """One round trip. ``exit`` and ``closed_ms`` of an open one say what was closed so far."""
+
+    key: str
+    side: str
+    opened_ms: int
+    members: list[str] = field(default_factory=list)
+    last_ms: int = 0
+    opened: Decimal = ZERO
+    opened_value: Decimal = ZERO
+    closed: Decimal = ZERO
+    closed_value: Decimal = ZERO
+    fees: Decimal = ZERO
+    funding: Decimal = ZERO
+    has_other_fees: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        return self.opened == self.closed
+
+    @property
+    def closed_ms(self) -> int | None:
+        return self.last_ms if self.is_closed else None
+
+    @property
+    def size(self) -> Decimal:
+        return self.opened
+
+    @property
+    def entry(self) -> Decimal:
+        return average(self.opened_value, self.opened)
+
+    @property
+    def exit(self) -> Decimal | None:
+        return average(self.closed_value, self.closed) if self.closed else None
+
+    @property
+    def gross(self) -> Decimal | None:
+        """Profit before costs, exactly; none while something still stands."""
+        if not self.is_closed:
+            return None
+        gained = EXACT.subtract(self.closed_value, self.opened_value)
+        return gained if self.side == "long" else -gained
+
+
+def rounds_of(executions: Iterable[Execution], *, book: str = "") -> list[Round]:
+    """The round trips of one position, oldest first."""
+    rounds: list[Round] = []
+    with localcontext(EXACT):
+        for one in sorted(executions, key=_order):
+            _add(rounds, one, book)
+    return rounds
+
+
+def _order(one: Execution) -> tuple[int, int, str, str]:
+    """By time; within an instant by the venue's own number, which counts upwards."""
+    number = int(one.order) if one.order.isascii() and one.order.isdigit() else -1
+    return one.at_ms, number, one.order, one.key
+
+
+def _add(rounds: list[Round], one: Execution, book: str) -> None:
+    current = rounds[-1] if rounds and not rounds[-1].is_closed else None
+    if not one.size:
+        if current:
+            _pay(current, one, one.fee)
+        return
+    side = "long" if one.is_buy else "short"
+    standing = current.opened - current.closed if current else ZERO
+    closing = ZERO if current is None or current.side == side else min(standing, one.size)
+    closing_fee = one.fee
+    if closing and closing < one.size:
+        closing_fee = (one.fee * closing / one.size).quantize(AVERAGE)
+    if closing:
+        current.closed += closing
+        current.closed_value += closing * one.price
+        _pay(current, one, closing_fee)
+    opening = one.size - closing
+    if not opening or (book and side != book):
+        return
+    if current is None or closing:
+        current = Round(one.key, side, one.at_ms)
+        rounds.append(current)
+    current.opened += opening
+    current.opened_value += opening * one.price
+    _pay(current, one if not closing else one._replace(funding=ZERO),
+         one.fee - closing_fee if closing else one.fee)  # fmt: skip
+
+
+def _pay(current: Round, one: Execution, fee: Decimal) -> None:
+    if one.fee_currency in ("", one.quote):
+        current.fees += fee
+    else:
+        current.has_other_fees |= bool(fee)
+    current.funding += one.funding
+    current.last_ms = one.at_ms
+    current.members.append(one.key)
