@@ -89,7 +89,9 @@ def zone_told(text: str) -> tzinfo | None:
     """The zone that a headline or a file's name mentions: UTC, UTC+8; None without any."""
     if told := OFFSET.search(text):
         hours = int(told[2]) + int(told[3] or 0) / 60
-        return timezone(timedelta(hours=-hours if told[1] == "-" else hours)) if hours < 15 else None
+        return (
+            timezone(timedelta(hours=-hours if told[1] == "-" else hours)) if hours < 15 else None
+        )
     return UTC if re.search(r"\b(?:UTC|GMT)\b", text, re.IGNORECASE) else None
 
 

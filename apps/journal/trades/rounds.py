@@ -80,7 +80,7 @@ class Round:
         if not self.is_closed:
             return None
         gained = EXACT.subtract(self.closed_value, self.opened_value)
-        return gained if self.side == "long" else -gained
+        return gained if self.side == "long" else EXACT.minus(gained)
 
 
 def rounds_of(executions: Iterable[Execution], *, book: str = "") -> list[Round]:
@@ -102,18 +102,18 @@ def _add(rounds: list[Round], one: Execution, book: str) -> None:
     current = rounds[-1] if rounds and not rounds[-1].is_closed else None
     if not one.size:
         if current:
+            current.funding += one.funding
             _pay(current, one, one.fee)
         return
     side = "long" if one.is_buy else "short"
     standing = current.opened - current.closed if current else ZERO
     closing = ZERO if current is None or current.side == side else min(standing, one.size)
-    closing_fee = one.fee
-    if closing and closing < one.size:
-        closing_fee = (one.fee * closing / one.size).quantize(AVERAGE)
+    fee = ZERO
     if closing:
+        fee = _part(one.fee, closing, one.size)
         current.closed += closing
         current.closed_value += closing * one.price
-        _pay(current, one, closing_fee)
+        _pay(current, one, fee)
     opening = one.size - closing
     if not opening or (book and side != book):
         return
@@ -122,8 +122,12 @@ def _add(rounds: list[Round], one: Execution, book: str) -> None:
         rounds.append(current)
     current.opened += opening
     current.opened_value += opening * one.price
-    _pay(current, one if not closing else one._replace(funding=ZERO),
-         one.fee - closing_fee if closing else one.fee)  # fmt: skip
+    _pay(current, one, one.fee - fee)
+
+
+def _part(fee: Decimal, size: Decimal, whole: Decimal) -> Decimal:
+    """The share of a fee that falls on a part; the rest falls on the other, so none is lost."""
+    return fee if size == whole else (fee * size / whole).quantize(AVERAGE)
 
 
 def _pay(current: Round, one: Execution, fee: Decimal) -> None:
@@ -131,6 +135,5 @@ def _pay(current: Round, one: Execution, fee: Decimal) -> None:
         current.fees += fee
     else:
         current.has_other_fees |= bool(fee)
-    current.funding += one.funding
     current.last_ms = one.at_ms
     current.members.append(one.key)
