@@ -1,6 +1,6 @@
 """Closed trades as they are counted: one plain row each, in three units."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from apps.journal.trades.statistics import quotient, total
 
 UNITS = ("money", "percent", "r")
 FIELDS = (
-    "pk", "opened_ms", "closed_ms", "side", "base", "venue", "quote", "entry", "size", "stop",
+    "opened_ms", "closed_ms", "side", "base", "venue", "quote", "entry", "size", "stop",
     "gross", "fees", "funding", "usd_rate", "tags", "setup", "read__kind",
 )  # fmt: skip
 
@@ -63,6 +63,14 @@ def closed_of(trades: QuerySet[Trade]) -> list[Closed]:
     ]
 
 
+def closed_one(trade: Trade) -> Closed | None:
+    """That trade as it is counted; None while it is open."""
+    if trade.is_open or trade.gross is None:
+        return None
+    kind = trade.read.kind if trade.read else None
+    return row_of_closed(*(getattr(trade, name) for name in FIELDS[:-1]), kind)
+
+
 def results_in(unit: str, trades: Iterable[Closed]) -> list[Decimal]:
     """The known results in that unit."""
     results = (trade.result(unit) for trade in trades)
@@ -82,6 +90,12 @@ def totals(trades: Iterable[Closed]) -> list[CurrencyTotal]:
     return sorted(found, key=lambda one: (-one.count, one.currency))
 
 
+def mean_held_ms(trades: Sequence[Closed]) -> float:
+    """How long a trade stood on average; 0 of none."""
+    held = [trade.closed_ms - trade.opened_ms for trade in trades]
+    return sum(held) / len(held) if held else 0.0
+
+
 def net_of(gross: Decimal, fees: Decimal, funding: Decimal) -> Decimal:
     """What was gained after costs."""
     return EXACT.add(EXACT.subtract(gross, fees), funding)
@@ -95,7 +109,7 @@ def risk_of(entry: Decimal, stop: Decimal | None, size: Decimal) -> Decimal | No
 
 
 def row_of_closed(
-    _pk: int, opened_ms: int, closed_ms: int, side: str, base: str, venue: str, quote: str,
+    opened_ms: int, closed_ms: int, side: str, base: str, venue: str, quote: str,
     entry: Decimal, size: Decimal, stop: Decimal | None, gross: Decimal, fees: Decimal,
     funding: Decimal, usd_rate: Decimal | None, tags: str, setup: str, kind: str | None,
 ) -> Closed:  # fmt: skip

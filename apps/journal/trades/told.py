@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -78,11 +77,6 @@ def fills_in(sheet: Sheet, wishes: Wishes) -> Told:
         fill.key = _key(fill, seen)
         told.fills.append(fill)
     return told
-
-
-def zone_of(name: str) -> tzinfo:
-    """A zone by its IANA name."""
-    return UTC if name == "UTC" else ZoneInfo(name)
 
 
 def mark_in(sheet: Sheet, places: Mapping[str, int]) -> str:

@@ -69,7 +69,7 @@ def closed(trade: dict) -> Closed:
     """The row that the statistics see of a trade."""
     gained = (trade["exit"] - trade["entry"]) * trade["size"]
     return row_of_closed(
-        0, trade["opened_ms"], trade["opened_ms"] + trade["lasted_ms"], trade["side"],
+        trade["opened_ms"], trade["opened_ms"] + trade["lasted_ms"], trade["side"],
         trade["base"], trade["venue"], trade["quote"], trade["entry"], trade["size"],
         trade["stop"], gained if trade["side"] == "long" else -gained, trade["fees"],
         trade["funding"], trade["usd_rate"], trade["tags"], trade["setup"], trade["kind"],
