@@ -31,7 +31,13 @@ def native(amount: Decimal | None, currency: str) -> str:
     """An amount in the currency in which it was made, not converted: +12.5 USDT."""
     if amount is None:
         return "–"
-    return _signed(float(amount), f"{plain(abs(amount))}{NBSP}{currency}")
+    return _signed(float(amount), f"{money(amount)}{NBSP}{currency}")
+
+
+@register.filter
+def money(amount: Decimal) -> str:
+    """An amount without its sign: cents where there is one whole unit, else all that matters."""
+    return f"{abs(amount):,.2f}" if abs(amount) >= 1 else plain(abs(amount))
 
 
 @register.filter
@@ -41,7 +47,7 @@ def plain(number: Decimal | None) -> str:
         return "–"
     decimals = 2 if abs(number) >= 1000 else MANY_DIGITS
     text = f"{number:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
 
 
 @register.simple_tag
@@ -52,6 +58,18 @@ def result(value: Decimal | None, unit: str, currency: str) -> str:
     if unit == "money":
         return gain(value, currency)
     return in_r(float(value)) if unit == "r" else distance(float(value), 2)
+
+
+@register.simple_tag
+def small_result(value: Decimal | None, unit: str, currency: str) -> str:
+    """A result where there is little room: without its unit, which stands elsewhere."""
+    if value is None:
+        return "–"
+    if unit == "money":
+        told = float(value) * rate_to(currency).per_usd
+        return _signed(told, _amount(abs(told), short_from=1000, decimals=0))
+    number = float(value) * (100 if unit == "percent" else 1)
+    return _signed(number, f"{abs(number):.{1 if unit == 'percent' else 2}f}")
 
 
 @register.filter
@@ -96,9 +114,9 @@ def _signed(value: float, text: str) -> str:
     return f"{MINUS if value < 0 else '+' if value > 0 else ''}{text}"
 
 
-def _amount(value: float) -> str:
-    if value >= SHORT_FROM:
+def _amount(value: float, *, short_from: float = SHORT_FROM, decimals: int = 2) -> str:
+    if value >= short_from:
         size, unit = next((size, unit) for size, unit in UNITS if value >= size * 0.9995)
         scaled = value / size
         return f"{scaled:.{2 if scaled < 9.995 else 1 if scaled < 99.95 else 0}f}{unit}"
-    return f"{value:,.{0 if value >= 1000 else 2}f}"
+    return f"{value:,.{0 if value >= 1000 else decimals}f}"

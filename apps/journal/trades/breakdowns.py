@@ -1,6 +1,7 @@
 """Which trades work: the same figures for every way to divide them, and by the days of a month."""
 
 import calendar
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -10,8 +11,9 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from apps.journal.models import Read
+from apps.journal.patterns import wilson
 from apps.journal.trades.closed import Closed, results_in
-from apps.journal.trades.statistics import Figures, figures_of, total
+from apps.journal.trades.statistics import quotient, total
 
 MOST_GROUPS = 30
 
@@ -21,7 +23,23 @@ class Group:
     """Some of the trades, and how they did."""
 
     label: str
-    figures: Figures
+    count: int
+    wins: int
+    total: Decimal
+
+    @property
+    def win_rate(self) -> float:
+        return self.wins / self.count
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of the win rate."""
+        return wilson(self.wins, self.count)
+
+    @property
+    def expectancy(self) -> Decimal | None:
+        """The mean result of a trade."""
+        return quotient(self.total, Decimal(self.count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +62,26 @@ class Day:
 
 
 type Labels = Callable[[Closed], Iterable[object]]
+type Known = list[tuple[Closed, Decimal]]
 
 
-def breakdowns_of(trades: list[Closed], unit: str, zone: tzinfo = UTC) -> list[Breakdown]:
+def breakdowns_of(trades: Iterable[Closed], unit: str, zone: tzinfo = UTC) -> list[Breakdown]:
     """Every way to divide them; a trade with two tags counts under both."""
+    known = [(trade, result) for trade in trades if (result := trade.result(unit)) is not None]
+    kinds, unread, none = dict(Read.Kind.choices), _("without a read"), _("none")
     opened = {trade.opened_ms: datetime.fromtimestamp(trade.opened_ms / 1000, zone)
-              for trade in trades}  # fmt: skip
-    kinds = dict(Read.Kind.choices)
-
-    def at(trade: Closed) -> datetime:
-        return opened[trade.opened_ms]
-
+              for trade, _result in known}  # fmt: skip
     return [
-        _breakdown(_("By side"), trades, unit, lambda t: [t.side.capitalize()]),
-        _breakdown(_("By read"), trades, unit, lambda t: [kinds.get(t.kind, _("without a read"))]),
-        _breakdown(_("By setup"), trades, unit, lambda t: [t.setup or _("none")]),
-        _breakdown(_("By tag"), trades, unit, lambda t: t.tags.split(", ") if t.tags else []),
-        _breakdown(_("By market"), trades, unit, lambda t: [t.base]),
-        _breakdown(_("By venue"), trades, unit, lambda t: [t.venue or _("none")]),
-        _breakdown(_("By hour it was opened"), trades, unit, lambda t: [at(t).hour],
+        _breakdown(_("By side"), known, lambda t: (t.side.capitalize(),)),
+        _breakdown(_("By read"), known, lambda t: (kinds.get(t.kind, unread),)),
+        _breakdown(_("By setup"), known, lambda t: (t.setup or none,)),
+        _breakdown(_("By tag"), known, lambda t: t.tags.split(", ") if t.tags else ()),
+        _breakdown(_("By market"), known, lambda t: (t.base,)),
+        _breakdown(_("By venue"), known, lambda t: (t.venue or none,)),
+        _breakdown(_("By hour it was opened"), known, lambda t: (opened[t.opened_ms].hour,),
                    name=lambda hour: f"{hour:02}\u00a0h"),
-        _breakdown(_("By weekday it was opened"), trades, unit, lambda t: [at(t).weekday()],
+        _breakdown(_("By weekday it was opened"), known,
+                   lambda t: (opened[t.opened_ms].weekday(),),
                    name=lambda number: str(WEEKDAYS_ABBR[number])),
     ]  # fmt: skip
 
@@ -88,21 +105,23 @@ def _day(day: date, trades: list[Closed], unit: str, month: date) -> Day:
 
 
 def _breakdown(
-    title: str, trades: list[Closed], unit: str, labels: Labels,
-    name: Callable[[object], str] | None = None,
-) -> Breakdown:  # fmt: skip
-    results: dict[object, list[Decimal]] = {}
-    for trade in trades:
-        result = trade.result(unit)
-        if result is not None:
-            for label in labels(trade):
-                results.setdefault(label, []).append(result)
+    title: str, known: Known, labels: Labels, name: Callable[[object], str] | None = None
+) -> Breakdown:
+    """Groups with a ``name`` stand in their own order, others by how many they are."""
+    results: dict[object, list[Decimal]] = defaultdict(list)
+    for trade, result in known:
+        for label in labels(trade):
+            results[label].append(result)
     if name:
         ordered = sorted(results)
     else:
         ordered = sorted(results, key=lambda label: (-len(results[label]), str(label)))
     groups = [
-        Group(name(label) if name else str(label), figures_of(results[label]))
+        _group(name(label) if name else str(label), results[label])
         for label in ordered[:MOST_GROUPS]
     ]
     return Breakdown(title, tuple(groups), max(len(ordered) - MOST_GROUPS, 0))
+
+
+def _group(label: str, results: list[Decimal]) -> Group:
+    return Group(label, len(results), sum(result > 0 for result in results), total(results))

@@ -19,8 +19,8 @@ FIELDS = (
 
 
 class Closed(NamedTuple):
-    """One closed trade. ``net`` is in ``quote``, ``usd`` in dollars where a rate is known, ``r`` in
-    units of what was risked where there was a stop, ``share`` of what was traded."""
+    """One closed trade. ``net`` is in ``quote``; ``value`` is what was traded, ``risk`` what the
+    stop would have cost, none without a stop."""
 
     opened_ms: int
     closed_ms: int
@@ -34,13 +34,30 @@ class Closed(NamedTuple):
     net: Decimal
     fees: Decimal
     funding: Decimal
-    usd: Decimal | None
-    r: Decimal | None
-    share: Decimal | None
+    usd_rate: Decimal | None
+    value: Decimal
+    risk: Decimal | None
+
+    @property
+    def usd(self) -> Decimal | None:
+        """What it came to in dollars; None where no rate is known."""
+        return None if self.usd_rate is None else EXACT.multiply(self.net, self.usd_rate)
+
+    @property
+    def r(self) -> Decimal | None:
+        """The same in units of what was risked."""
+        return quotient(self.net, self.risk) if self.risk else None
+
+    @property
+    def share(self) -> Decimal | None:
+        """The same as a share of what was traded."""
+        return quotient(self.net, self.value)
 
     def result(self, unit: str) -> Decimal | None:
         """What it came to in that unit; None where that is not known."""
-        return {"money": self.usd, "percent": self.share, "r": self.r}[unit]
+        if unit == "money":
+            return self.usd
+        return self.r if unit == "r" else self.share
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +113,6 @@ def mean_held_ms(trades: Sequence[Closed]) -> float:
     return sum(held) / len(held) if held else 0.0
 
 
-def net_of(gross: Decimal, fees: Decimal, funding: Decimal) -> Decimal:
-    """What was gained after costs."""
-    return EXACT.add(EXACT.subtract(gross, fees), funding)
-
-
 def risk_of(entry: Decimal, stop: Decimal | None, size: Decimal) -> Decimal | None:
     """What a stop would have cost; None without one."""
     if stop is None or stop == entry:
@@ -113,11 +125,8 @@ def row_of_closed(
     entry: Decimal, size: Decimal, stop: Decimal | None, gross: Decimal, fees: Decimal,
     funding: Decimal, usd_rate: Decimal | None, tags: str, setup: str, kind: str | None,
 ) -> Closed:  # fmt: skip
-    net = net_of(gross, fees, funding)
-    risk = risk_of(entry, stop, size)
     return Closed(
-        opened_ms, closed_ms, side, base, venue, quote, tags, setup, kind, net, fees, funding,
-        usd=None if usd_rate is None else EXACT.multiply(net, usd_rate),
-        r=quotient(net, risk) if risk else None,
-        share=quotient(net, EXACT.multiply(entry, size)),
+        opened_ms, closed_ms, side, base, venue, quote, tags, setup, kind,
+        EXACT.add(EXACT.subtract(gross, fees), funding), fees, funding, usd_rate,
+        EXACT.multiply(entry, size), risk_of(entry, stop, size),
     )  # fmt: skip

@@ -41,7 +41,7 @@ class TradeForm(forms.Form):
     entry = DecimalText(label=gettext_lazy("Entry"))
     exit = DecimalText(label=gettext_lazy("Exit"), required=False)
     size = DecimalText(label=gettext_lazy("Size in coins"))
-    stop = DecimalText(label=gettext_lazy("Planned stop"), required=False)
+    stop = DecimalText(label=gettext_lazy("Stop"), required=False)
     target = DecimalText(label=gettext_lazy("Target"), required=False)
     leverage = DecimalText(label=gettext_lazy("Leverage"), required=False)
     opened = _moment_field(gettext_lazy("Opened"))

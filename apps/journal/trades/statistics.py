@@ -6,7 +6,7 @@ counts as a trade, and it ends a streak. Sums are exact; quotients have fifty di
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 from itertools import accumulate
 
 from apps.journal.patterns import wilson
@@ -80,10 +80,8 @@ def figures_of(results: Sequence[Decimal]) -> Figures:
 
 def total(numbers: Iterable[Decimal]) -> Decimal:
     """Their sum, exactly."""
-    result = ZERO
-    for number in numbers:
-        result = EXACT.add(result, number)
-    return result
+    with localcontext(EXACT):
+        return sum(numbers, ZERO)
 
 
 def quotient(number: Decimal, by: Decimal) -> Decimal | None:
@@ -93,16 +91,14 @@ def quotient(number: Decimal, by: Decimal) -> Decimal | None:
 
 def equity(results: Iterable[Decimal]) -> list[Decimal]:
     """What all results until then come to, after each of them."""
-    return list(accumulate(results, EXACT.add))
+    with localcontext(EXACT):
+        return list(accumulate(results))
 
 
 def drawdown(results: Iterable[Decimal]) -> Decimal:
     """The deepest fall below an earlier height; before the first trade the height is 0."""
-    height = deepest = ZERO
-    for level in equity(results):
-        height = max(height, level)
-        deepest = max(deepest, EXACT.subtract(height, level))
-    return deepest
+    levels = [ZERO, *equity(results)]
+    return max(map(EXACT.subtract, accumulate(levels, max), levels))
 
 
 def streaks(results: Iterable[Decimal]) -> tuple[int, int, int]:

@@ -100,7 +100,7 @@ def trade_statistics(request: SignedInRequest) -> HttpResponse:
     """The figures of the trades that fit, and which of them work."""
     filters, closed = _closed(request)
     results = results_in(filters.unit, closed)
-    context = _context(request) | _figures(filters, closed) | {
+    context = _context(request) | _figures(filters, closed) | _offers(request) | {
         "curve": curve_of(results),
         "breakdowns": breakdowns_of(closed, filters.unit, reader_zone()),
         "totals": totals(closed),

@@ -82,9 +82,9 @@ def test_every_way_to_divide_a_journal_divides_all_of_it(journal: list[dict], zo
     for one in breakdowns_of(rows, "percent", ZoneInfo(zone)):
         if one.title == "By tag":
             continue
-        assert sum(group.figures.count for group in one.groups) == whole.count
-        assert sum(group.figures.total for group in one.groups) == pytest.approx(whole.total)
-        assert sum(group.figures.wins for group in one.groups) == whole.wins
+        assert sum(group.count for group in one.groups) == whole.count
+        assert sum(group.total for group in one.groups) == pytest.approx(whole.total)
+        assert sum(group.wins for group in one.groups) == whole.wins
 
 
 @settings(max_examples=60)
