@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fills', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['user', 'venue', 'symbol', 'book'], name='fills_of_a_position')],
+                'indexes': [models.Index(fields=['user', 'venue', 'symbol'], name='fills_of_a_position')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='one_fill_once')],
             },
         ),

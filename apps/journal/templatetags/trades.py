@@ -35,6 +35,12 @@ def native(amount: Decimal | None, currency: str) -> str:
 
 
 @register.filter
+def signed(amount: Decimal) -> str:
+    """The same where its currency stands beside it."""
+    return _signed(float(amount), money(amount))
+
+
+@register.filter
 def money(amount: Decimal) -> str:
     """An amount without its sign: cents where there is one whole unit, else all that matters."""
     return f"{abs(amount):,.2f}" if abs(amount) >= 1 else plain(abs(amount))

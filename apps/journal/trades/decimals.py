@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-LARGEST = Decimal(10) ** 15
+LARGEST = Decimal(10) ** 15  # of what is typed or read from a file
+LARGEST_SUM = Decimal(10) ** 36  # of products and sums of that
 PLACES = 18  # after the point, of whatever is typed or read from a file
 EXACT = Context(prec=80)  # sums and products of such numbers lose nothing
 AVERAGE = Decimal(1).scaleb(-PLACES)
@@ -57,7 +58,7 @@ def exact(told: Any) -> Decimal:
         number = Decimal(text)
     except InvalidOperation as error:
         raise ValueError(text) from error
-    if not number.is_finite() or abs(number) > LARGEST:
+    if not number.is_finite() or abs(number) > LARGEST_SUM:
         raise ValueError(text)
     if number and EXACT.normalize(number).as_tuple().exponent < -2 * PLACES:
         raise ValueError(text)

@@ -111,7 +111,7 @@ class Fill(models.Model):
             models.UniqueConstraint(fields=["user", "key"], name="one_fill_once"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["user", "venue", "symbol", "book"], name="fills_of_a_position"),
+            models.Index(fields=["user", "venue", "symbol"], name="fills_of_a_position"),
         ]
 
     def __str__(self) -> str:

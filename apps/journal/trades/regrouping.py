@@ -24,11 +24,10 @@ WRITTEN = ("leverage", "stop", "target", "setup", "tags", "read_id")
 
 
 class Position(NamedTuple):
-    """What one row of rounds is made from."""
+    """What one row of rounds is made from: a market at a venue."""
 
     venue: str
     symbol: str
-    book: str
 
 
 @dataclass(slots=True)
@@ -42,7 +41,7 @@ class Change:
 
 def positions_of(fills: Iterable[Fill]) -> set[Position]:
     """The positions that fills belong to."""
-    return {Position(fill.venue, fill.symbol, fill.book) for fill in fills}
+    return {Position(fill.venue, fill.symbol) for fill in fills}
 
 
 def regrouped(user: User, fresh: Iterable[Fill], positions: Iterable[Position]) -> Change:
@@ -51,7 +50,7 @@ def regrouped(user: User, fresh: Iterable[Fill], positions: Iterable[Position]) 
     change, rates = Change([], [], []), usd_rates()
     by_position: dict[Position, list[Fill]] = defaultdict(list)
     for fill in fresh:
-        by_position[Position(fill.venue, fill.symbol, fill.book)].append(fill)
+        by_position[Position(fill.venue, fill.symbol)].append(fill)
     for position in sorted(positions):
         fills = [*_fills_at(user, position), *by_position[position]]
         _regroup(change, user, position, fills, rates)
@@ -71,7 +70,7 @@ def _regroup(
     here = {fill.key: fill for fill in fills}
     trades = Trade.objects.filter(user=user, venue=position.venue, symbol=position.symbol)
     known = {trade.key: trade for trade in trades.exclude(key="") if trade.key in here}
-    rounds = rounds_of(map(_execution, here.values()), book=position.book)
+    rounds = rounds_of(map(_execution, here.values()))
     current: dict[str, Trade] = {}
     for one in rounds:
         trade = known.get(one.key) or Trade(user=user, key=one.key)

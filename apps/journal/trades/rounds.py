@@ -28,6 +28,7 @@ class Execution(NamedTuple):
     key: str
     at_ms: int
     order: str
+    book: str
     is_buy: bool
     price: Decimal
     size: Decimal
@@ -83,12 +84,16 @@ class Round:
         return gained if self.side == "long" else EXACT.minus(gained)
 
 
-def rounds_of(executions: Iterable[Execution], *, book: str = "") -> list[Round]:
-    """The round trips of one position, oldest first."""
+def rounds_of(executions: Iterable[Execution]) -> list[Round]:
+    """The round trips of one market at one venue, in the order in which they opened."""
     rounds: list[Round] = []
+    standing: dict[str, Round] = {}
     with localcontext(EXACT):
         for one in sorted(executions, key=_order):
-            _add(rounds, one, book)
+            if one.size:
+                rounds += _trade(standing, one)
+            else:
+                _fund(standing, one)
     return rounds
 
 
@@ -98,31 +103,37 @@ def _order(one: Execution) -> tuple[int, int, str, str]:
     return one.at_ms, number, one.order, one.key
 
 
-def _add(rounds: list[Round], one: Execution, book: str) -> None:
-    current = rounds[-1] if rounds and not rounds[-1].is_closed else None
-    if not one.size:
-        if current:
-            current.funding += one.funding
-            _pay(current, one, one.fee)
-        return
+def _fund(standing: dict[str, Round], one: Execution) -> None:
+    """Funding goes to what stands then: in its own book, or where it names none the oldest."""
+    oldest = min(standing.values(), key=lambda each: (each.opened_ms, each.key), default=None)
+    current = standing.get(one.book) if one.book else oldest
+    if current:
+        current.funding += one.funding
+        _pay(current, one, one.fee)
+
+
+def _trade(standing: dict[str, Round], one: Execution) -> list[Round]:
+    """Close what stands against it, open with the rest; the round that it opened, if it did."""
+    current = standing.get(one.book)
     side = "long" if one.is_buy else "short"
-    standing = current.opened - current.closed if current else ZERO
-    closing = ZERO if current is None or current.side == side else min(standing, one.size)
-    fee = ZERO
-    if closing:
+    closing = fee = ZERO
+    if current and current.side != side:
+        closing = min(current.opened - current.closed, one.size)
         fee = _part(one.fee, closing, one.size)
         current.closed += closing
         current.closed_value += closing * one.price
         _pay(current, one, fee)
+        if current.is_closed:
+            del standing[one.book]
     opening = one.size - closing
-    if not opening or (book and side != book):
-        return
-    if current is None or closing:
-        current = Round(one.key, side, one.at_ms)
-        rounds.append(current)
+    if not opening or (one.book and side != one.book):
+        return []
+    is_new = one.book not in standing
+    current = standing.setdefault(one.book, Round(one.key, side, one.at_ms))
     current.opened += opening
     current.opened_value += opening * one.price
     _pay(current, one, one.fee - fee)
+    return [current] if is_new else []
 
 
 def _part(fee: Decimal, size: Decimal, whole: Decimal) -> Decimal:

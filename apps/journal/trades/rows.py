@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import User
 from apps.journal.rows import LAST_MS, BadRow
 from apps.journal.tables import Row, Table
-from apps.journal.trades.decimals import ExactDecimalField, exact
+from apps.journal.trades.decimals import LARGEST, ExactDecimalField, exact
 from apps.journal.trades.models import Trade
 from apps.journal.trades.services import MOST_TRADES, gross_of
 
@@ -57,8 +57,11 @@ def trade_of(row: Mapping[str, Any], user: User, reads: Mapping[UUID, int]) -> T
 
 def _check(trade: Trade) -> None:
     numbers = [getattr(trade, name) for name in POSITIVE]
+    costs = (trade.fees, trade.funding)
     if any(number is not None and number <= 0 for number in numbers):
         raise BadRow(_("A price or a size is not positive."))
+    if any(number is not None and abs(number) > LARGEST for number in (*numbers, *costs)):
+        raise BadRow(_("A number is too large."))
     if trade.stop == trade.entry:
         raise BadRow(_("The stop is the entry."))
     if trade.closed_ms is not None and trade.closed_ms < trade.opened_ms:

@@ -12,7 +12,7 @@ D = Decimal
 
 def fill(number: int, side: str, size: str, price: str, fee: str = "0", **other) -> Execution:
     told = {
-        "key": f"k{number}", "at_ms": number, "order": "", "is_buy": side == "buy",
+        "key": f"k{number}", "at_ms": number, "order": "", "book": "", "is_buy": side == "buy",
         "price": D(price), "size": D(size), "fee": D(fee), "fee_currency": "", "funding": D(0),
         "quote": "USDT",
     }  # fmt: skip
@@ -75,9 +75,21 @@ def test_a_fee_in_another_coin_is_not_counted_and_is_marked():
 
 def test_a_book_of_its_own_ignores_what_closes_more_than_stands_there():
     rounds = rounds_of([
-        fill(1, "sell", "5", "100"), fill(2, "buy", "1", "100"), fill(3, "sell", "2", "101"),
-    ], book="long")  # fmt: skip
+        fill(1, "sell", "5", "100", book="long"), fill(2, "buy", "1", "100", book="long"),
+        fill(3, "sell", "2", "101", book="long"),
+    ])  # fmt: skip
     assert [(one.side, one.size, one.gross) for one in rounds] == [("long", D(1), D(1))]
+
+
+def test_two_books_stand_beside_each_other_and_funding_goes_to_the_older():
+    rounds = rounds_of([
+        fill(1, "buy", "1", "100", book="long"), fill(2, "sell", "1", "100", book="short"),
+        fill(3, "buy", "0", "0", funding=D("-1")), fill(4, "sell", "1", "110", book="long"),
+        fill(5, "buy", "0", "0", funding=D("-2")), fill(6, "buy", "1", "90", book="short"),
+    ])  # fmt: skip
+    assert [(one.side, one.gross, one.funding) for one in rounds] == [
+        ("long", D(10), D(-1)), ("short", D(10), D(-2)),
+    ]  # fmt: skip
 
 
 def test_within_an_instant_the_venues_number_says_what_came_first():
