@@ -9,7 +9,7 @@ from apps.journal.trades.rates import DOLLARS
 from apps.markets.clock import feed_now_ms
 from apps.markets.models import Market
 
-LONGEST_MS = 90 * 86_400_000
+LONGEST_MS = 14 * 86_400_000  # whose bars are read in a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,18 @@ class Excursion:
     by_mark: bool
 
 
+def market_of(trade: Trade) -> str | None:
+    """The market here that a trade was made on; None where its prices are not in dollars."""
+    if trade.quote not in DOLLARS:
+        return None
+    return Market.objects.filter(base=trade.base).values_list("slug", flat=True).first()
+
+
 def excursion_of(trade: Trade) -> Excursion | None:
     """None where a bar is missing, or nothing is kept of that venue and market."""
-    until_ms = trade.closed_ms or min(feed_now_ms(), trade.opened_ms + LONGEST_MS)
-    if trade.quote not in DOLLARS or until_ms - trade.opened_ms > LONGEST_MS:
-        return None
-    market = Market.objects.filter(base=trade.base).values_list("slug", flat=True).first()
-    if market is None:
+    until_ms = trade.closed_ms or feed_now_ms()
+    market = market_of(trade)
+    if market is None or until_ms - trade.opened_ms > LONGEST_MS:
         return None
     path = load_path(market, trade.venue, since_ms=trade.opened_ms, until_ms=until_ms)
     bars, is_gapped = unbroken(path, trade.opened_ms)

@@ -25,6 +25,7 @@ from apps.journal.trades.forms import TradeForm
 from apps.journal.trades.models import Trade
 from apps.journal.trades.months import month_of, neighbours
 from apps.journal.trades.prefill import first_values, read_asked_for, values_of
+from apps.journal.trades.sketch import sketch_of
 from apps.journal.trades.statistics import figures_of
 from apps.journal.views import SignedInRequest
 from apps.markets.models import Market
@@ -144,6 +145,7 @@ def _show(
         "is_detail": chosen is not None,
         "form": form or (_form_of(beside) if beside else None),
         "excursion": excursion_of(beside) if beside else None,
+        "sketch": sketch_of(beside) if beside else None,
     }  # fmt: skip
     return render(request, "journal/trades/trades.html", context)
 

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from apps.journal.trades.excursions import excursion_of
+from apps.journal.trades.sketch import HEIGHT, sketch_of
 from apps.markets.models import MinuteBar
 from tests.heatmaps.conftest import BEGIN_MS, MINUTE_MS
 
@@ -62,3 +64,21 @@ def test_another_venue_currency_or_time_has_no_bars(make_trade, bars):
                  {"closed_ms": BEGIN_MS + 2 * HOUR_MS}, {"opened_ms": 0},
                  {"opened_ms": BEGIN_MS - 30_000}):  # fmt: skip
         assert excursion_of(over_that_hour(make_trade, **told)) is None
+
+
+def test_a_trade_is_drawn_over_the_prices_of_its_venue(make_trade, bars, signed_in):
+    trade = over_that_hour(make_trade, stop=D(59_000), target=D(61_000))
+    sketch = sketch_of(trade)
+    heights = {level.kind: float(level.y) for level in sketch.levels}
+    assert heights["target"] < heights["entry"] == heights["exit"] < heights["stop"]
+    assert all(0 <= float(bar.y1) < float(bar.y2) <= HEIGHT for bar in sketch.bars)
+    stood = [bar for bar in sketch.bars
+             if 0 < float(bar.x) - float(sketch.opened) <= float(sketch.stood) + 0.1]  # fmt: skip
+    assert len(stood) == 60
+    page = signed_in.get(reverse("trade", args=[trade.public])).content.decode()
+    assert "trade-sketch" in page
+
+
+def test_without_prices_nothing_is_drawn(make_trade, bars):
+    for told in ({"venue": "nowhere"}, {"quote": "EUR"}, {"opened_ms": 0, "closed_ms": 1}):
+        assert sketch_of(over_that_hour(make_trade, **told)) is None
