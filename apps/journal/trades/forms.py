@@ -20,6 +20,7 @@ VENUE = re.compile(r"[a-z0-9 ._-]{0,32}")
 FIGURES = ("base", "quote", "venue", "side", "entry", "exit", "size", "opened", "closed", "fees",
            "funding", "usd_rate")  # fmt: skip
 LARGEST_LEVERAGE = 1000
+MINUTE_MS = 60_000
 
 
 def _moment_field(label: str, **wishes: Any) -> forms.DateTimeField:
@@ -60,11 +61,11 @@ class TradeForm(forms.Form):
 
     def __init__(
         self, data: Mapping[str, str] | None = None, *, initial: dict[str, Any],
-        figures_from: Trade | None = None,
+        trade: Trade | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data, initial={"public": uuid.uuid4()} | initial)
-        self.figures_from = figures_from
-        if figures_from:
+        self.trade = trade
+        if self.has_fixed_figures:
             for name in FIGURES:
                 del self.fields[name]
 
@@ -99,15 +100,25 @@ class TradeForm(forms.Form):
     def told(self) -> dict[str, Any]:
         """What was typed, by the fields of a trade; ``read`` is left to the caller."""
         told = {n: v for n, v in self.cleaned_data.items() if n not in ("public", "read")}
-        if self.figures_from is None:
-            opened, closed = told.pop("opened"), told.pop("closed")
-            now_ms = feed_now_ms()
-            told["opened_ms"] = _ms(opened) if opened else now_ms
-            told["closed_ms"] = _ms(closed) if closed else None
-            if told["exit"] and not closed:
-                told["closed_ms"] = max(now_ms, told["opened_ms"])
+        if not self.has_fixed_figures:
+            told |= self._times(told.pop("opened"), told.pop("closed"), has_exit=bool(told["exit"]))
             told |= {name: told[name] or 0 for name in ("fees", "funding")}
         return told
+
+    @property
+    def has_fixed_figures(self) -> bool:
+        """Whether prices and times are its executions', not its owner's."""
+        return self.trade is not None and self.trade.is_imported
+
+    def _times(
+        self, opened: datetime | None, closed: datetime | None, *, has_exit: bool
+    ) -> dict[str, int | None]:
+        """What is not typed stays as it was, or is now; a field knows minutes and no seconds."""
+        was = (self.trade.opened_ms, self.trade.closed_ms) if self.trade else (None, None)
+        now_ms = feed_now_ms()
+        opened_ms = _kept(opened, was[0]) or now_ms
+        closed_ms = _kept(closed, was[1]) or max(now_ms, opened_ms)
+        return {"opened_ms": opened_ms, "closed_ms": closed_ms if has_exit else None}
 
     def _check_moment(self, name: str, told: datetime | None) -> None:
         if told is None:
@@ -118,7 +129,7 @@ class TradeForm(forms.Form):
             self.add_error(name, _("That moment has not come yet."))
 
     def _check_plan(self, told: dict[str, Any]) -> None:
-        known = self.figures_from
+        known = self.trade if self.has_fixed_figures else None
         entry, side = (known.entry, known.side) if known else (told.get("entry"), told.get("side"))
         if not entry or not side:
             return
@@ -141,6 +152,13 @@ def _code(told: str) -> str:
     if not CODE.fullmatch(code):
         raise forms.ValidationError(_("Letters and digits, such as BTC or USDT."))
     return code
+
+
+def _kept(typed: datetime | None, was_ms: int | None) -> int | None:
+    """What was typed, or what was there where it is the same minute or nothing was typed."""
+    if typed is None or (was_ms is not None and _ms(typed) // MINUTE_MS == was_ms // MINUTE_MS):
+        return was_ms
+    return _ms(typed)
 
 
 def _ms(moment: datetime) -> int:

@@ -83,12 +83,13 @@ def confirm(request: SignedInRequest, draft: UUID) -> HttpResponse:
     if wishes is None:
         return redirect("trade-draft", draft)
     try:
-        done = importing.import_fills(user=request.user, told=fills_in(sheet, wishes))
+        done = importing.take_in(draft=found, told=fills_in(sheet, wishes))
     except BadFile as error:
         messages.error(request, str(error))
         return redirect("trade-draft", draft)
+    if done is None:
+        return redirect("trades")
     remember(request.user, sheet, stored)
-    found.delete()
     count = len(done.fresh)
     told = ngettext("%d execution came.", "%d executions came.", count) % count
     trades = len(done.change.made)

@@ -57,6 +57,13 @@ def dry_run(*, user: User, told: Told) -> DryRun:
 
 
 @transaction.atomic
+def take_in(*, draft: Draft, told: Told) -> DryRun | None:
+    """Take a file in that was looked at; None where that has just been done."""
+    gone, _each = Draft.objects.filter(pk=draft.pk).delete()
+    return import_fills(user=draft.user, told=told) if gone else None
+
+
+@transaction.atomic
 def import_fills(*, user: User, told: Told) -> DryRun:
     """Take them in. Raises ``BadFile`` where there is no room."""
     found = dry_run(user=user, told=told)

@@ -1,5 +1,6 @@
 """Whose trades they are, and every change to one that was typed."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +63,7 @@ def own_read(user: User, public: UUID | None) -> Read | None:
     return Read.objects.filter(user=user, public=public).first() if public else None
 
 
-def gross_of(trade: Trade) -> Any:
+def gross_of(trade: Trade) -> Decimal | None:
     """What a trade with one entry and one exit gained before costs; None while it is open."""
     if trade.exit is None or trade.closed_ms is None:
         return None

@@ -1,6 +1,6 @@
 """The pages of trades: the list, one trade beside it, a new one, figures and a calendar."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from apps.journal.trades.prefill import first_values, read_asked_for, values_of
 from apps.journal.trades.sketch import sketch_of
 from apps.journal.trades.statistics import figures_of
 from apps.journal.views import SignedInRequest
+from apps.markets.clock import feed_now_ms
 from apps.markets.models import Market
 
 PER_PAGE = 50
@@ -117,8 +118,8 @@ def trade_calendar(request: SignedInRequest) -> HttpResponse:
     """What closed on each day of a month."""
     filters, closed = _closed(request)
     zone = reader_zone()
-    last_ms = closed[-1].closed_ms if closed else None
-    newest = datetime.fromtimestamp(last_ms / 1000, zone).date() if last_ms else date.today()
+    newest_ms = closed[-1].closed_ms if closed else feed_now_ms()
+    newest = datetime.fromtimestamp(newest_ms / 1000, zone).date()
     month = month_of(request.GET.get("month", ""), newest)
     weeks = weeks_of(closed, filters.unit, month, zone)
     days = [day for week in weeks for day in week if day.is_inside and day.result is not None]
@@ -151,8 +152,7 @@ def _show(
 
 
 def _form_of(trade: Trade, posted: Any = None) -> TradeForm:
-    figures_from = trade if trade.is_imported else None
-    return TradeForm(posted, initial=values_of(trade), figures_from=figures_from)
+    return TradeForm(posted, initial=values_of(trade), trade=trade)
 
 
 def _closed(request: SignedInRequest) -> tuple[Filters, list[Closed]]:

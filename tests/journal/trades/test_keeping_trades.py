@@ -64,6 +64,20 @@ def test_the_same_trade_sent_twice_is_kept_once(signed_in):
     assert Trade.objects.count() == 1
 
 
+def test_another_note_leaves_times_as_they_were_to_the_millisecond(signed_in, make_trade):
+    trade = make_trade(opened_ms=BEGIN_MS + 12_345, closed_ms=BEGIN_MS + 99_999)
+    form = signed_in.get(reverse("trade", args=[trade.public])).context["form"]
+    told = {field.html_name: field.value() or "" for field in form}
+    times = {name: told[name].strftime("%Y-%m-%dT%H:%M") for name in ("opened", "closed")}
+    for said in (times, {"opened": "", "closed": ""}):
+        address = reverse("trade", args=[trade.public])
+        assert signed_in.post(address, told | said | {"note": "later"}).status_code == 302
+        again = get_trades_for(trade.user).get()
+        assert (again.note, again.opened_ms, again.closed_ms) == (
+            "later", trade.opened_ms, trade.closed_ms,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "broken",
     [{"entry": "nan"}, {"entry": "inf"}, {"entry": "-1"}, {"entry": "0"}, {"entry": ""},
