@@ -91,6 +91,12 @@ def counted(trade: Trade) -> Closed | None:
 
 
 @register.filter
+def tag_list(trade: Trade) -> list[str]:
+    """Its tags, one by one."""
+    return trade.tags.split(", ") if trade.tags else []
+
+
+@register.filter
 def in_unit(closed: Closed | None, unit: str) -> Decimal | None:
     """What it came to in that unit."""
     return closed.result(unit) if closed else None

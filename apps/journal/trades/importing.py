@@ -44,7 +44,7 @@ class Imported:
 def keep_draft(*, user: User, name: str, data: bytes) -> Draft:
     """Keep a file until its owner has looked at it; it replaces the one before."""
     Draft.objects.filter(user=user).delete()
-    return Draft.objects.create(user=user, name=name[:120], data=data)
+    return Draft.objects.create(user=user, name=name[:120].replace("\x00", ""), data=data)
 
 
 def dry_run(*, user: User, told: Told) -> DryRun:

@@ -88,6 +88,7 @@ def _value(field: models.Field, told: Any) -> Any:
         return _whole(told)
     if told is None or "\x00" in str(told):
         raise ValueError(field.name)
+    str(told).encode()  # half of a character is a ValueError too
     return field.to_python(told) if isinstance(field, models.UUIDField) else str(told)
 
 

@@ -137,6 +137,7 @@ def test_an_unchanged_row_is_taken(user):
      changed(note="x" * (LONGEST_NOTE + 1)), changed(public="1"), changed(read="1"),
      changed(is_left_out="maybe"), changed(base=""), changed(exit=None), changed(stop=1),
      changed(closed_ms=1 << 50), changed(size="0." + "0" * 40 + "1"), changed(fees="1e16"),
+     changed(note="\ud800"), changed(key="\ud800"),
      changed(size="2e15")],
 )  # fmt: skip
 def test_a_file_that_holds_no_trades_is_refused_whole(user, data):
