@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,7 +32,9 @@ class TradeForm(forms.Form):
     """A new trade, or another one of the same name."""
 
     public = forms.UUIDField(widget=forms.HiddenInput)
-    read = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    read = forms.UUIDField(
+        label=gettext_lazy("The read that led to it"), widget=forms.HiddenInput, required=False
+    )
     base = forms.CharField(label=gettext_lazy("Market"), max_length=24)
     quote = forms.CharField(label=gettext_lazy("Priced in"), max_length=12)
     venue = forms.CharField(label=gettext_lazy("Venue"), max_length=32, required=False)
@@ -61,10 +63,12 @@ class TradeForm(forms.Form):
 
     def __init__(
         self, data: Mapping[str, str] | None = None, *, initial: dict[str, Any],
-        trade: Trade | None = None,
+        trade: Trade | None = None, reads: Sequence[tuple[str, str]] = (),
     ) -> None:  # fmt: skip
         super().__init__(data, initial={"public": uuid.uuid4()} | initial)
         self.trade = trade
+        if reads:
+            self.fields["read"].widget = forms.Select(choices=[("", "–"), *reads])
         if self.has_fixed_figures:
             for name in FIGURES:
                 del self.fields[name]

@@ -4,15 +4,18 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.journal.models import Read
+from apps.journal.models import HOUR_MS, Read
+from apps.journal.templatetags.reads import moment
 from apps.journal.trades.decimals import exact, written
 from apps.journal.trades.models import Trade
 from apps.journal.trades.services import get_trades_for, own_read
 from apps.markets.models import Market
 
+WEEK_MS, MOST_READS = 168 * HOUR_MS, 30
 FIRST_VENUE, FIRST_QUOTE = "binance", "USDT"
 
 
@@ -47,6 +50,15 @@ def values_of(trade: Trade) -> dict[str, Any]:
         "closed": _local(trade.closed_ms) if trade.closed_ms is not None else None,
         "read": trade.read.public if trade.read else None,
     }
+
+
+def read_choices(trade: Trade) -> list[tuple[str, str]]:
+    """The reads of its market in the week before a trade, newest first, and the one it has."""
+    since_ms = trade.opened_ms - WEEK_MS
+    near = Q(base=trade.base, at_ms__gt=since_ms, at_ms__lte=trade.opened_ms + HOUR_MS)
+    reads = Read.objects.filter(near | Q(pk=trade.read_id), user_id=trade.user_id)
+    return [(str(read.public), f"{moment(read.at_ms)} · {read.get_kind_display()}")
+            for read in reads.defer("frozen")[:MOST_READS]]  # fmt: skip
 
 
 def _planned(read: Read) -> dict[str, Any]:

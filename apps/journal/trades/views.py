@@ -24,7 +24,7 @@ from apps.journal.trades.filters import Filters
 from apps.journal.trades.forms import TradeForm
 from apps.journal.trades.models import Trade
 from apps.journal.trades.months import month_of, neighbours
-from apps.journal.trades.prefill import first_values, read_asked_for, values_of
+from apps.journal.trades.prefill import first_values, read_asked_for, read_choices, values_of
 from apps.journal.trades.sketch import sketch_of
 from apps.journal.trades.statistics import figures_of
 from apps.journal.views import SignedInRequest
@@ -152,7 +152,7 @@ def _show(
 
 
 def _form_of(trade: Trade, posted: Any = None) -> TradeForm:
-    return TradeForm(posted, initial=values_of(trade), trade=trade)
+    return TradeForm(posted, initial=values_of(trade), trade=trade, reads=read_choices(trade))
 
 
 def _closed(request: SignedInRequest) -> tuple[Filters, list[Closed]]:

@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.accounts.models import User
+from apps.journal.models import Read
 from apps.journal.trades.importing import import_fills, keep_draft
 from apps.journal.trades.models import ColumnMap, Draft, Fill, Trade
 from apps.journal.trades.services import get_trades_for
 from apps.journal.trades.told import Told
 from apps.markets.models import ExchangeRate
-from tests.journal.trades.conftest import BEGIN_MS, charlie_at
+from tests.journal.trades.conftest import BEGIN_MS, DAY_MS, charlie_at
 
 D = Decimal
 FIGURES = ("key", "side", "opened_ms", "closed_ms", "entry", "exit", "size", "gross", "fees",
@@ -209,6 +210,26 @@ def test_an_imported_trade_keeps_its_figures_whatever_is_posted(signed_in, user)
     trade.refresh_from_db()
     assert (trade.entry, trade.size, trade.gross) == (D(100), D(2), D(20))
     assert (trade.stop, trade.tags) == (D(95), "late")
+
+
+def test_an_imported_trade_is_linked_to_one_of_the_reads_before_it(
+    signed_in, user, other_user, read
+):
+    take_in(user, fill(1, "buy", "2", "100"), fill(2, "sell", "2", "110"))
+    trade = get_trades_for(user).get()
+    far = Read(at_ms=BEGIN_MS - 9 * DAY_MS, user=user)
+    theirs = Read(at_ms=BEGIN_MS, user=other_user)
+    for one in (far, theirs):
+        for name in ("market", "base", "kind", "side", "low", "high", "price"):
+            setattr(one, name, getattr(read, name))
+        one.save()
+    address = reverse("trade", args=[trade.public])
+    offered = signed_in.get(address).context["form"].fields["read"].widget.choices
+    assert [public for public, _name in offered] == ["", str(read.public)]
+    for public, linked in ((read.public, read), (theirs.public, None)):
+        signed_in.post(address, {"public": str(trade.public), "read": str(public)})
+        trade.refresh_from_db()
+        assert trade.read == linked
 
 
 def test_an_imported_trade_is_left_out_and_no_import_brings_it_back(signed_in, user):
