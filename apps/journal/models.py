@@ -8,6 +8,8 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+import apps.journal.trades.models  # noqa: F401 (Django finds a model only through this file)
+
 LONGEST_NOTE = 4000
 HOUR_MS = 3_600_000
 

@@ -79,6 +79,7 @@ def _value(field: models.Field, told: Any) -> Any:
         return whole
     if told is None or "\x00" in str(told):
         raise ValueError(field.name)
+    str(told).encode()  # half of a character is a ValueError too
     return field.to_python(told) if isinstance(field, models.UUIDField) else str(told)
 
 
@@ -93,6 +94,7 @@ def _json(told: Any) -> dict[str, Any]:
     if len(text) > MOST_FROZEN or "\\u0000" in text:
         raise ValueError("frozen")
     value = json.loads(text, parse_constant=_refuse)
+    json_text(value).encode()
     if not isinstance(value, dict):
         raise TypeError("frozen")
     return value

@@ -1,6 +1,6 @@
 """Addresses below ``/journal/``."""
 
-from django.urls import path
+from django.urls import include, path
 
 from apps.journal import transfer_views, views
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("reads.csv", transfer_views.csv_file, name="journal-csv"),
     path("reads.json", transfer_views.json_file, name="journal-json"),
     path("reads.parquet", transfer_views.parquet_file, name="journal-parquet"),
+    path("trades/", include("apps.journal.trades.urls")),
     path("<uuid:read>/", views.read_page, name="read"),
     path("<uuid:read>/note/", views.read_note, name="read-note"),
     path("<uuid:read>/say/", views.read_say, name="read-say"),

@@ -12,7 +12,8 @@ NAMES = (
     "within", "usd", "level", "window_min", "every_min", "watchlist", "side", "brackets", "entry",
     "risk", "stop", "username", "login", "password", "password1", "email", "next", "code",
     "credential", "currency", "time_zone", "language", "theme", "default_market", "url", "endpoint",
-    "csrfmiddlewaretoken", "action_add", "title", "text",
+    "csrfmiddlewaretoken", "action_add", "title", "text", "read", "tag", "unit", "month", "base",
+    "quote", "venue", "exit", "size", "opened", "closed", "tags", "public", "zone", "contracts",
 )  # fmt: skip
 COOKIES = ("sessionid", "csrftoken", "currency", "theme", "palette", "market", "zone",
            "django_language", "messages")  # fmt: skip

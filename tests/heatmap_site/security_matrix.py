@@ -16,6 +16,8 @@ from push_notifications.models import WebPushDevice
 from apps.accounts.models import User
 from apps.alerts.models import AlertRule, Firing, Kind, Webhook
 from apps.journal.models import Read
+from apps.journal.trades.importing import keep_draft
+from apps.journal.trades.models import Draft, Trade
 from apps.learn.stories import STORIES
 from apps.learn.topics import TOPICS
 from apps.markets.models import Market
@@ -47,8 +49,14 @@ PERSONAL = {
     "alerts-read", "alert-test", "alert-new", "alert-preview", "alert-rules", "alert-delivery",
     "webhook-add", "devices", "device-add", "device-forget", "journal", "journal-new",
     "journal-patterns", "journal-files", "journal-csv", "journal-json", "journal-parquet",
+    "trades", "trade-new", "trades-statistics", "trades-calendar", "trades-import",
+    "trades-forget", "trades-csv", "trades-json", "trades-parquet",
 }  # fmt: skip
 PERSONAL |= {"calibration-adopt", "calibration-roll-back"}  # of staff; nobody else gets past 404
+
+FILLS = b"""Date(UTC),Symbol,Side,Price,Quantity,Amount,Fee,Realized Profit
+2026-03-01 10:00:00,BTCUSDT,BUY,60000,0.1,6000,2.4,0
+"""
 SECRET = {
     "account_confirm_email": {"key": "a-guess"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
@@ -59,6 +67,8 @@ LISTS = {f"watchlist-{verb}" for verb in ("rename", "delete", "order", "add")}
 ENTRIES = {f"watchlist-{verb}" for verb in ("move", "note", "remove")}
 RULES = {f"alert-{verb}" for verb in ("edit", "switch", "delete", "mute")}
 READS = {"read", "read-note", "read-say", "read-delete"}
+TRADES = {"trade", "trade-delete"}
+DRAFTS = {"trade-draft", "trade-draft-confirm"}
 DEVICES = {"device-remove", "device-test"}
 KEYS = {"mfa_remove_webauthn", "mfa_edit_webauthn"}
 
@@ -72,6 +82,8 @@ class Belongings:
     rule: AlertRule
     firing: Firing
     read: Read
+    trade: Trade
+    draft: Draft
     webhook: Webhook
     device: WebPushDevice
     key: Authenticator
@@ -84,6 +96,8 @@ OWNED: dict[str, Arguments] = {
     **dict.fromkeys(ENTRIES, lambda mine: {"watchlist": mine.watchlist.public_id, "market": "btc"}),
     **dict.fromkeys(RULES, lambda mine: {"rule": mine.rule.public}),
     **dict.fromkeys(READS, lambda mine: {"read": mine.read.public}),
+    **dict.fromkeys(TRADES, lambda mine: {"trade": mine.trade.public}),
+    **dict.fromkeys(DRAFTS, lambda mine: {"draft": mine.draft.public}),
     **dict.fromkeys(DEVICES, lambda mine: {"device": mine.device.pk}),
     **dict.fromkeys(KEYS, lambda mine: {"pk": mine.key.pk}),
     "webhook-remove": lambda mine: {"hook": mine.webhook.public},
@@ -145,6 +159,10 @@ def furnish(user: User) -> Belongings:
             high=2.0,
             price=3.0,
         ),
+        trade=Trade.objects.create(
+            user=user, base="BTC", quote="USDT", side="long", opened_ms=0, entry=1, size=2
+        ),
+        draft=keep_draft(user=user, name="fills.csv", data=FILLS),
         webhook=Webhook.objects.create(user=user, url="https://hooks.example.org/1"),
         device=device,
         key=Authenticator.objects.create(

@@ -118,7 +118,7 @@ def changed(**values: object) -> bytes:
      changed(note="x" * (LONGEST_NOTE + 1)), changed(public="1"), changed(high=0.5),
      changed(is_final="maybe"), changed(market="../x"), changed(at_ms=10**400),
      changed(at_ms=1 << 50), changed(entry=0), changed(entry=2, stop=2),
-     changed(low=1e300, high=1e301)],
+     changed(low=1e300, high=1e301), changed(note="\ud800"), changed(frozen={"a": "\ud800"})],
 )  # fmt: skip
 def test_a_file_that_is_no_journal_is_refused_whole(db, user, data):
     refused = False

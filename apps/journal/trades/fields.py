@@ -1,0 +1,45 @@
+"""What is typed into the forms of trades."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from apps.journal.trades.cells import decimal_mark, number
+
+MOST_TAGS, LONGEST_TAG = 8, 24
+
+
+class DecimalText(forms.CharField):
+    """An exact number; ``1,5`` and ``60,000`` are read as their writer means them."""
+
+    def __init__(self, *, may_be_negative: bool = False, **wishes: Any) -> None:
+        self.may_be_negative = may_be_negative
+        entry = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(max_length=40, widget=entry, **wishes)
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value)
+        try:
+            found = number(text, decimal_mark([text]))
+        except ValueError as error:
+            raise ValidationError(_("This is not a number.")) from error
+        if found is None and self.required:
+            raise ValidationError(_("This is not a number."))
+        if found is not None and found <= 0 and not self.may_be_negative:
+            raise ValidationError(_("This must be more than nothing."))
+        return found
+
+
+class TagsField(forms.CharField):
+    """Words with commas between them; kept in small letters, each once."""
+
+    def clean(self, value: Any) -> str:
+        words = [word.strip().lower() for word in re.split(r"[,;#]", super().clean(value))]
+        words = list(dict.fromkeys(word for word in words if word))
+        if len(words) > MOST_TAGS or any(len(word) > LONGEST_TAG for word in words):
+            raise ValidationError(_("Eight tags of up to 24 letters are enough."))
+        return ", ".join(words)
