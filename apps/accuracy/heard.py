@@ -1,8 +1,12 @@
 """Whose liquidations are told, and whether an hour of them was heard from beginning to end.
 
-live          every minute needs a sign of life from the venue, and no gap in its bars; a gap
-              that was healed later stays one, for liquidations do not come twice
-otherwise     the source tells everything again when asked, so only missing bars count
+::
+
+    listened to   every minute needs a sign of life from the venue, and no gap in its bars; a gap
+                  that was healed later stays one, for liquidations do not come twice
+    told          a simulated market tells everything again when asked: only missing bars count
+
+Whatever comes over venues' own conventions is listened to, the real market or a fake one.
 """
 
 from collections import defaultdict
@@ -14,7 +18,15 @@ from django.db.models import Count
 from apps.accuracy.models import ScoredHour
 from apps.engine.records import IntArray
 from apps.markets.gaps import load_gaps
-from apps.markets.models import Feed, HeardMinute, Liquidation, Market, MinuteBar, StreamStatus
+from apps.markets.models import (
+    Feed,
+    HeardMinute,
+    Liquidation,
+    Market,
+    MinuteBar,
+    StreamStatus,
+    VenueStatus,
+)
 from apps.markets.services import DAY_MS
 from apps.markets.venue_sheet import GROUPS
 
@@ -60,6 +72,11 @@ def telling_of(market: Market, *, until_ms: int) -> Telling:
     return Telling({venue: completeness for venue, completeness, _ in rows})
 
 
+def is_listened_to(feed: Feed) -> bool:
+    """Whether what was missed stays unknown; the collector then says how each venue is heard."""
+    return feed.kind == Feed.Kind.LIVE or VenueStatus.objects.exists()
+
+
 def coverage_of_hours(
     market: Market, feed: Feed, venues: tuple[str, ...], starts_ms: IntArray
 ) -> dict[str, np.ndarray]:
@@ -67,7 +84,7 @@ def coverage_of_hours(
     first_ms, count = int(starts_ms[0]), int(starts_ms[-1] - starts_ms[0] + HOUR_MS) // MINUTE_MS
     until_ms = first_ms + count * MINUTE_MS
     heard = {venue: _told(market, venue, first_ms, count) for venue in venues}
-    if feed.kind == Feed.Kind.LIVE:
+    if is_listened_to(feed):
         for gap in load_gaps(market, first_ms, until_ms):
             if gap.venue in heard:
                 heard[gap.venue][_minutes(gap.from_ms, gap.to_ms, first_ms)] = False

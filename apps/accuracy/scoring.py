@@ -15,7 +15,14 @@ from django.conf import settings
 from django.db.models import Max, Min
 
 from apps.accuracy.fitted import UnknownSet, scored_from_ms
-from apps.accuracy.heard import HOUR_MS, PATIENCE_MS, Telling, coverage_of_hours, telling_of
+from apps.accuracy.heard import (
+    HOUR_MS,
+    PATIENCE_MS,
+    Telling,
+    coverage_of_hours,
+    is_listened_to,
+    telling_of,
+)
 from apps.accuracy.hours import ALL, Hour, rows_of
 from apps.accuracy.models import ScoredHour
 from apps.accuracy.trials import begin_trials
@@ -84,7 +91,7 @@ def _hours_over(market: Market, feed: Feed, *, now_ms: int) -> IntArray:
     first_bar_ms = _first_bar_ms(market) if last_ms is None else 0
     if first_bar_ms is None:
         return nothing
-    listening_ms = feed.anchor_data_ms if feed.kind == Feed.Kind.LIVE else 0
+    listening_ms = feed.anchor_data_ms if is_listened_to(feed) else 0
     begin_ms = max(
         first_bar_ms + WARM_UP_MS,
         now_ms - settings.HISTORY_DAYS * DAY_MS,

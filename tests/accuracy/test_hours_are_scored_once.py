@@ -15,7 +15,7 @@ from apps.engine.parameters import default_parameters
 from apps.engine.score import EMBARGO_MS
 from apps.exchanges.records import BarRow, LiquidationRow
 from apps.markets.bars import load_bars
-from apps.markets.models import Feed, Gap, HeardMinute, Liquidation, StreamStatus
+from apps.markets.models import Feed, Gap, HeardMinute, Liquidation, StreamStatus, VenueStatus
 from heatmap_site.celery import app
 from tests.accuracy.conftest import BEGIN_MS, HOUR_MS, sampled
 
@@ -166,6 +166,15 @@ def test_a_live_minute_without_a_sign_of_life_spoils_its_hour(simulated):
     assert min(hour for _, hour in usable) == 25
     lost = {key for key, is_usable in usable.items() if not is_usable}
     assert lost == {("bybit", 27), ("binance", 28)}
+
+
+def test_a_fake_market_that_is_listened_to_is_scored_from_then_on(simulated):
+    Feed.objects.update(anchor_data_ms=BEGIN_MS + 28 * HOUR_MS)
+    VenueStatus.objects.create(venue="binance", at_ms=BEGIN_MS)
+    simulated.live_through(30)
+    simulated.score()
+    assert {(row.start_ms - BEGIN_MS) // HOUR_MS for row in together()} == {28, 29}
+    assert not any(row.is_usable for row in together())
 
 
 def test_a_venue_whose_liquidations_cannot_be_heard_is_not_scored(simulated):
