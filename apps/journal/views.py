@@ -1,12 +1,12 @@
 """The journal's pages: the list, one read beside it, a new one, and patterns."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,12 +20,17 @@ from apps.heatmaps.readings import Reading
 from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
 from apps.journal import services
-from apps.journal.filters import Filters
-from apps.journal.forms import NoteForm, ReadForm, SayForm
+from apps.journal.course import course_of
+from apps.journal.filters import FAR, FEEDS, Filters
+from apps.journal.forms import NoteForm, ReadForm
 from apps.journal.models import Read
-from apps.journal.patterns import MILESTONE, Result, mean_r, patterns_of, results_of, tally
+from apps.journal.patterns import MILESTONE, distance_names, patterns_of
 from apps.journal.prefill import asked_in
+from apps.journal.saved import get_filters_for
+from apps.journal.saying import SayForm
 from apps.journal.sketch import sketch_of
+from apps.journal.tallies import Result, mean_r, results_of, tally
+from apps.journal.thumbs import thumbs_of
 from apps.markets.models import Market
 
 PER_PAGE = 50
@@ -80,6 +85,16 @@ def read_new(request: SignedInRequest) -> HttpResponse:
     return render(request, "journal/new.html", context)
 
 
+@never_cache
+@login_required
+@require_safe
+def read_outcome(request: SignedInRequest, read: UUID) -> HttpResponse:
+    """What is known of a read by now, for the page that shows it."""
+    found = services.get_read_for(request.user, read)
+    context = _context(request, None) | {"read": found, "readings": _readings([found])}
+    return render(request, "journal/_outcome.html", context)
+
+
 @login_required
 @require_POST
 def read_note(request: SignedInRequest, read: UUID) -> HttpResponse:
@@ -98,10 +113,9 @@ def read_note(request: SignedInRequest, read: UUID) -> HttpResponse:
 def read_say(request: SignedInRequest, read: UUID) -> HttpResponse:
     """The person's word on what happened, or an end to it."""
     found = services.get_read_for(request.user, read)
-    form = SayForm(request.POST)
+    form = SayForm(request.POST, currency=currency_context(request)["first"])
     if form.is_valid():
-        told = form.cleaned_data
-        services.say_outcome(found, state=told["state"], why=told["why"])
+        services.say_outcome(found, **form.said)
     else:
         messages.error(request, _("That cannot be an outcome."))
     return redirect("read", read)
@@ -123,32 +137,53 @@ def patterns(request: SignedInRequest) -> HttpResponse:
     """Which reads work, beside chance."""
     reads = results_of(services.get_reads_for(request.user))
     zone = timezone.get_current_timezone()
-    context = _context(request, None) | _figures(reads) | {"patterns": patterns_of(reads, zone)}
+    told = {"patterns": patterns_of(reads, zone), "course": course_of(reads)}
+    context = _context(request, None) | _figures(reads) | told
     return render(request, "journal/patterns.html", context)
 
 
 def _show(request: SignedInRequest, *, chosen: Read | None) -> HttpResponse:
-    mine = services.get_reads_for(request.user).defer("frozen")
+    mine = services.get_reads_for(request.user)
     filters = Filters.of(request.GET)
-    page = Paginator(filters.applied_to(mine), PER_PAGE).get_page(request.GET.get("page"))
-    beside = chosen or next(iter(page), None)
-    context = (
-        _context(request, None)
-        | _figures(results_of(mine))
-        | {
-            "reads": page,
-            "readings": _readings(page),
-            "filters": filters,
-            "markets": mine.order_by("market").values_list("market", "base").distinct(),
-            "kinds": Read.Kind.choices,
-            "chosen": beside,
-            "is_detail": chosen is not None,
-            "sketch": sketch_of(beside) if beside else None,
-            "note_form": NoteForm(initial={"note": beside.note}) if beside else None,
-        }
-    )
-    template = "journal/journal.html" + ("#reads" if request.htmx else "")
-    return render(request, template, context)
+    found = filters.applied_to(mine, timezone.get_current_timezone())
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = _context(request, None) | {
+        "reads": page,
+        "thumbs": thumbs_of(list(page)),
+        "readings": _readings(page),
+        "filters": filters,
+        "chosen": chosen or next(iter(page), None),
+        "is_detail": chosen is not None,
+    }
+    if request.htmx:
+        return render(request, "journal/journal.html#reads", context)
+    context |= _figures(results_of(mine)) | _choices(request.user) | _beside(context)
+    return render(request, "journal/journal.html", context)
+
+
+def _beside(context: dict[str, Any]) -> dict[str, Any]:
+    """What the read that lies open needs."""
+    read, currency = context["chosen"], context["first"]
+    if read is None:
+        return {}
+    return {
+        "sketch": sketch_of(read, currency),
+        "note_form": NoteForm(initial={"note": read.note}),
+        "say_form": SayForm.about(read, currency),
+    }
+
+
+def _choices(user: User) -> dict[str, Any]:
+    """What the form of filters offers."""
+    mine = services.get_reads_for(user).order_by("market")
+    return {
+        "markets": mine.values_list("market", "base").distinct(),
+        "kinds": Read.Kind.choices,
+        "sides": Read.Side.choices,
+        "distances": tuple(zip(FAR, distance_names(), strict=True)),
+        "feeds": FEEDS,
+        "saved": get_filters_for(user),
+    }
 
 
 def _figures(reads: list[Result]) -> dict[str, Any]:
@@ -163,7 +198,7 @@ def _figures(reads: list[Result]) -> dict[str, Any]:
     }
 
 
-def _readings(reads: QuerySet[Read]) -> dict[str, Reading]:
+def _readings(reads: Iterable[Read]) -> dict[str, Reading]:
     """What the maps say now, of every market of which a read is open."""
     slugs = {read.market for read in reads if read.outcome == Read.State.OPEN}
     told = {m.slug: get_reading(m, DEFAULT_SPEC) for m in Market.objects.filter(slug__in=slugs)}

@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 
 from apps.journal.models import Read
-from apps.journal.patterns import ENOUGH, MILESTONE, mean_r, patterns_of, tally, wilson
+from apps.journal.patterns import MILESTONE, patterns_of
+from apps.journal.tallies import ENOUGH, mean_r, tally, wilson
 
 
 def make_reads(count: int, seed: int = 0) -> list[Read]:
