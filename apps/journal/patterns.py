@@ -55,7 +55,7 @@ def _divisions(zone: tzinfo) -> Iterator[tuple[str, tuple[str, ...], Place]]:
     hours = tuple(f"{first:02}–{first + 6:02}\u00a0h" for first in (0, *HOURS))
     yield _("By time of day"), hours, lambda r: bisect(HOURS, _hour(r, zone))
     ages = tuple(name.replace(" ", "\u00a0") for name in ("< 10 %", "10–30 %", "> 30 %"))
-    yield _("By age of the cluster: opened within 4 h"), ages, _step(lambda r: r.fresh, FRESH)
+    yield _("By age of the cluster: opened within 4\u00a0h"), ages, _step(lambda r: r.fresh, FRESH)
     days = (_("Calmer than the week before"), _("As usual"), _("More restless"))
     yield _("By the day before: how restless"), days, _step(lambda r: r.unrest, UNREST)
     ways = (_("Away from the zone"), _("Sideways"), _("Towards the zone"))

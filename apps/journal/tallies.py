@@ -49,12 +49,14 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How a group of reads did. ``chance`` is the mean over those that have one."""
+    """How a group of reads did. ``chance`` is the mean over the ``compared`` that have one."""
 
     label: str
     count: int
     hits: int
     chance: float | None = None
+    compared: int = 0
+    compared_hits: int = 0
 
     @property
     def rate(self) -> float:
@@ -70,11 +72,16 @@ class Tally:
         return self.count >= ENOUGH
 
     @property
+    def is_partly_compared(self) -> bool:
+        """Whether the chance of some of them is not known."""
+        return 0 < self.compared < self.count
+
+    @property
     def verdict(self) -> str:
         """ "above", "below" or "like" chance; empty where too few tell, or chance is unknown."""
-        if not self.is_enough or self.chance is None:
+        if self.compared < ENOUGH or self.chance is None:
             return ""
-        low, high = self.bounds
+        low, high = wilson(self.compared_hits, self.compared)
         return "above" if low > self.chance else "below" if high < self.chance else "like"
 
 
@@ -117,13 +124,10 @@ def chance_to_hit(read: Result) -> float | None:
 def tally(label: str, reads: Iterable[Result]) -> Tally:
     """Count the reads of a group whose outcome is known."""
     known = [read for read in reads if is_known(read)]
-    chances = [chance_to_hit(read) for read in known if read.chance is not None]
-    return Tally(
-        label,
-        len(known),
-        sum(map(is_hit, known)),
-        sum(chances) / len(chances) if len(chances) == len(known) and known else None,
-    )
+    compared = [read for read in known if read.chance is not None]
+    chance = sum(map(chance_to_hit, compared)) / len(compared) if compared else None
+    hits, compared_hits = (sum(map(is_hit, group)) for group in (known, compared))
+    return Tally(label, len(known), hits, chance, len(compared), compared_hits)
 
 
 def mean_r(reads: Iterable[Result]) -> float | None:

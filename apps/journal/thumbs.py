@@ -12,7 +12,7 @@ from itertools import groupby
 import numpy as np
 
 from apps.journal.models import Read
-from apps.journal.sketch import range_of, strengths_of, window_of
+from apps.journal.sketch import Box, range_of, strengths_of, window_of
 from apps.markets.clock import feed_now_ms
 from apps.markets.models import Instrument, MinuteBar
 
@@ -25,9 +25,9 @@ type Closes = dict[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Thumb:
-    """Paths in a box of 76 by 60; ``heat`` is (class, path) by strength."""
+    """Boxes and paths in a picture of 76 by 60."""
 
-    heat: tuple[tuple[str, str], ...]
+    heat: tuple[Box, ...]
     zone: str
     line: str
     split: str
@@ -79,15 +79,16 @@ def _thumb(read: Read, window: np.ndarray, closes: Closes) -> Thumb:
     def x(at_ms: int) -> float:
         return min(max((at_ms - first_ms) / span_ms, 0.0), 1.0) * WIDTH
 
-    def band(bottom: float, top: float, width: float) -> str:
-        upper, lower = ((high - price) / (high - low) * HEIGHT for price in (top, bottom))
-        upper, lower = max(upper, 0.0), min(lower, HEIGHT)
-        return f"M0 {upper:.1f}H{width:.1f}V{max(lower, upper + 1):.1f}H0z"
+    def y(price: float) -> float:
+        return (high - price) / (high - low) * HEIGHT
 
-    split = x(read.at_ms)
-    heat: dict[str, str] = defaultdict(str)
-    for side, bottom, top, strength in strengths_of(read, low, high):
-        heat[f"heat heat-{strength} {side}"] += band(bottom, top, split)
-    line = "L".join(f"{x(t):.1f} {(high - p) / (high - low) * HEIGHT:.1f}" for t, p in told)
-    return Thumb(tuple(heat.items()), band(read.low, read.high, WIDTH),
-                 f"M{line}" if line else "", f"{split:.1f}")  # fmt: skip
+    def box(side: str, bottom: float, top: float, strength: int) -> Box:
+        return Box(f"{y(top):.1f}", f"{max(y(bottom) - y(top), 1):.1f}", side, strength)
+
+    line = "L".join(f"{x(at_ms):.1f} {y(price):.1f}" for at_ms, price in told)
+    return Thumb(
+        heat=tuple(box(*zone) for zone in strengths_of(read, low, high)),
+        zone=f"M.5 {y(read.high):.1f}H{WIDTH - 0.5}V{y(read.low):.1f}H.5z",
+        line=f"M{line}" if line else "",
+        split=f"{x(read.at_ms):.1f}",
+    )

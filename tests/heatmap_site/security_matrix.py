@@ -15,7 +15,7 @@ from push_notifications.models import WebPushDevice
 
 from apps.accounts.models import User
 from apps.alerts.models import AlertRule, Firing, Kind, Webhook
-from apps.journal.models import Read
+from apps.journal.models import Read, SavedFilter
 from apps.learn.stories import STORIES
 from apps.learn.topics import TOPICS
 from apps.markets.models import Market
@@ -45,6 +45,7 @@ PERSONAL = {
     "alerts-read", "alert-test", "alert-new", "alert-preview", "alert-rules", "alert-delivery",
     "webhook-add", "devices", "device-add", "device-forget", "journal", "journal-new",
     "journal-patterns", "journal-files", "journal-csv", "journal-json", "journal-parquet",
+    "filter-save",
 }  # fmt: skip
 SECRET = {
     "account_confirm_email": {"key": "a-guess"},
@@ -55,7 +56,7 @@ SECRET = {
 LISTS = {f"watchlist-{verb}" for verb in ("rename", "delete", "order", "add")}
 ENTRIES = {f"watchlist-{verb}" for verb in ("move", "note", "remove")}
 RULES = {f"alert-{verb}" for verb in ("edit", "switch", "delete", "mute")}
-READS = {"read", "read-note", "read-say", "read-delete"}
+READS = {"read", "read-outcome", "read-note", "read-say", "read-delete"}
 DEVICES = {"device-remove", "device-test"}
 KEYS = {"mfa_remove_webauthn", "mfa_edit_webauthn"}
 
@@ -69,6 +70,7 @@ class Belongings:
     rule: AlertRule
     firing: Firing
     read: Read
+    kept: SavedFilter
     webhook: Webhook
     device: WebPushDevice
     key: Authenticator
@@ -81,6 +83,7 @@ OWNED: dict[str, Arguments] = {
     **dict.fromkeys(ENTRIES, lambda mine: {"watchlist": mine.watchlist.public_id, "market": "btc"}),
     **dict.fromkeys(RULES, lambda mine: {"rule": mine.rule.public}),
     **dict.fromkeys(READS, lambda mine: {"read": mine.read.public}),
+    "filter-delete": lambda mine: {"kept": mine.kept.public},
     **dict.fromkeys(DEVICES, lambda mine: {"device": mine.device.pk}),
     **dict.fromkeys(KEYS, lambda mine: {"pk": mine.key.pk}),
     "webhook-remove": lambda mine: {"hook": mine.webhook.public},
@@ -142,6 +145,7 @@ def furnish(user: User) -> Belongings:
             high=2.0,
             price=3.0,
         ),
+        kept=SavedFilter.objects.create(user=user, name="Mine", query="kind=magnet"),
         webhook=Webhook.objects.create(user=user, url="https://hooks.example.org/1"),
         device=device,
         key=Authenticator.objects.create(

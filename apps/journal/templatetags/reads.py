@@ -60,8 +60,8 @@ def took(read: Read) -> str:
 
 @register.filter
 def title(read: Read, currency: str) -> str:
-    """Which side, where: Longs 80.5k–81.4k."""
-    side = _("Longs") if read.side == Read.Side.LONG else _("Shorts")
+    """What, which side, where: BTC longs 80,500–81,400."""
+    side = f"{read.base} {read.get_side_display()}"
     low, high = plain_price(read.low, currency), plain_price(read.high, currency)
     return f"{side} {low}" if low == high else f"{side} {low}–{high}"
 
@@ -95,6 +95,12 @@ def iso(epoch_ms: int) -> str:
 def raw(number: float) -> str:
     """A number with all its digits, for an address."""
     return repr(float(number))
+
+
+@register.filter
+def between(bounds: tuple[float, float]) -> str:
+    """Two shares: 45–74 %."""
+    return f"{bounds[0] * 100:.0f}–{percent(bounds[1], 0)}"
 
 
 @register.filter
