@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
+from apps.journal.course import course_of
 from apps.journal.models import Read
 from apps.journal.patterns import MILESTONE, patterns_of
 from apps.journal.tallies import ENOUGH, mean_r, tally, wilson
@@ -25,6 +26,10 @@ def make_reads(count: int, seed: int = 0) -> list[Read]:
             state=str(rng.choice(Read.State.values)),
             said_state=str(rng.choice(["", "", "", "reached", "missed", "open"])),
             result_r=float(rng.normal()) if rng.random() < 0.5 else None,
+            said_r=float(rng.normal()) if rng.random() < 0.1 else None,
+            fresh=float(rng.random()) if rng.random() < 0.8 else None,
+            unrest=float(rng.lognormal(0, 0.4)) if rng.random() < 0.8 else None,
+            trend=float(rng.normal(0, 1.5)) if rng.random() < 0.8 else None,
         )
         for away in rng.uniform(0, 6, count)
     ]  # fmt: skip
@@ -53,8 +58,9 @@ def test_tallies_equal_a_slow_count_on_a_thousand_generated_journals():
         results = []
         for read in reads:
             outcome = read.said_state if read.said_state else read.state
-            if read.result_r is not None:
-                results.append(Decimal(read.result_r))
+            told_r = read.result_r if read.said_r is None else read.said_r
+            if told_r is not None:
+                results.append(Decimal(told_r))
             if outcome == "open":
                 continue
             counted += 1
@@ -105,3 +111,80 @@ def test_before_fifty_reads_the_page_counts_and_after_them_it_concludes(db, user
 def test_a_new_journal_says_what_to_do(db, signed_in):
     assert "No reads yet" in signed_in.get(reverse("journal")).content.decode()
     assert "Nothing is resolved yet" in signed_in.get(reverse("journal-patterns")).content.decode()
+
+
+def hit_of(read: Read) -> bool:
+    outcome = read.said_state or read.state
+    return (outcome == "missed") if read.kind == "none" else (outcome == "reached")
+
+
+PLAIN = {
+    "By age of the cluster: opened within 4\u00a0h": {
+        "<\u00a010\u00a0%": lambda r: r.fresh is not None and r.fresh < 0.1,
+        "10–30\u00a0%": lambda r: r.fresh is not None and 0.1 <= r.fresh < 0.3,
+        ">\u00a030\u00a0%": lambda r: r.fresh is not None and r.fresh >= 0.3,
+    },
+    "By the day before: how restless": {
+        "Calmer than the week before": lambda r: r.unrest is not None and r.unrest < 0.8,
+        "As usual": lambda r: r.unrest is not None and 0.8 <= r.unrest < 1.25,
+        "More restless": lambda r: r.unrest is not None and r.unrest >= 1.25,
+    },
+    "By the day before: where it went": {
+        "Towards the zone": lambda r: r.trend is not None and (
+            r.trend <= -1 if r.high <= r.price else r.trend >= 1),
+        "Sideways": lambda r: r.trend is not None and -1 < r.trend < 1,
+        "Away from the zone": lambda r: r.trend is not None and (
+            r.trend > 1 if r.high <= r.price else r.trend < -1),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("title", PLAIN)
+def test_ages_and_regimes_divide_reads_as_their_names_say(title):
+    reads = make_reads(400, 7)
+    told = {
+        one.label: one for one in next(p for p in patterns_of(reads) if p.title == title).tallies
+    }
+    assert set(told) == set(PLAIN[title])
+    for label, rule in PLAIN[title].items():
+        group = [read for read in reads if (read.said_state or read.state) != "open" and rule(read)]
+        assert (told[label].count, told[label].hits) == (len(group), sum(map(hit_of, group)))
+
+
+def test_a_read_without_a_chance_counts_but_is_not_compared():
+    known = [Read(kind="magnet", state="reached", chance=0.5) for _ in range(ENOUGH)]
+    unknown = [Read(kind="magnet", state="missed", chance=None) for _ in range(5)]
+    told = tally("", [*known, *unknown])
+    assert (told.count, told.hits, told.compared, told.chance) == (ENOUGH + 5, ENOUGH, ENOUGH, 0.5)
+    assert told.verdict == "above"
+    assert tally("", [*known[1:], *unknown]).verdict == ""
+
+
+def test_the_course_adds_up_hits_and_chances_in_the_order_of_time():
+    reads = make_reads(300, 3)
+    told = course_of(reads)
+    known = sorted(
+        (r for r in reads if (r.said_state or r.state) != "open" and r.chance is not None),
+        key=lambda read: read.at_ms,
+    )
+    chances = [1 - r.chance if r.kind == "none" else r.chance for r in known]
+    assert (told.count, told.hits) == (len(known), sum(map(hit_of, known)))
+    assert told.expected == pytest.approx(sum(chances))
+    places = [tuple(map(float, one.split(","))) for one in told.hits_line.split()]
+    assert places[0] == (0.0, 100.0)
+    assert places[-1] == pytest.approx((100.0, 100 - told.hits / told.most * 100), abs=0.01)
+    heights = [y for _x, y in places]
+    assert heights == sorted(heights, reverse=True)
+    assert all(0 <= float(one.split(",")[1]) <= 100 for one in told.band.split())
+    assert course_of(known[:1]) is None
+
+
+def test_the_page_shows_age_regime_and_the_course(db, user, signed_in):
+    reads = make_reads(120, 11)
+    for read in reads:
+        read.user = user
+    Read.objects.bulk_create(reads)
+    page = signed_in.get(reverse("journal-patterns")).content.decode()
+    for words in ("Hits over time", *PLAIN, "too few to tell", "like chance"):
+        assert words in page
+    assert '"nan' not in page
