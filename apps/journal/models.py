@@ -107,7 +107,10 @@ class Read(models.Model):
                 condition=models.Q(low__gt=0, high__gte=models.F("low")), name="a_zone_has_edges"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["is_final", "source"], name="unresolved_reads")]
+        indexes: ClassVar = [
+            models.Index(fields=["is_final", "source"], name="unresolved_reads"),
+            models.Index(fields=["user", "-at_ms", "-id"], name="newest_reads"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public}"

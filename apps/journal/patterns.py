@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+import numpy as np
 from django.utils.translation import gettext as _
 
+from apps.engine.records import BoolArray, FloatArray
 from apps.journal.models import Read
-from apps.journal.tallies import Result, Tally, is_known, tally
+from apps.journal.tallies import Result, Tally, chance_to_hit, is_hit, is_known
 
 MILESTONE = 50
 SIZES_USD = (10e6, 50e6, 200e6)
@@ -35,7 +37,12 @@ class Pattern:
 def patterns_of(reads: list[Result], zone: tzinfo = UTC) -> tuple[Pattern, ...]:
     """Every way to divide a journal; 10,000 reads take about 100 ms."""
     known = [read for read in reads if is_known(read)]
-    return tuple(_pattern(known, *division) for division in _divisions(zone))
+    hits = np.array([is_hit(read) for read in known], dtype=bool)
+    chances = np.array([chance_to_hit(read) for read in known], dtype=float)
+    return tuple(
+        Pattern(title, tuple(_tallies(names, [place(read) for read in known], hits, chances)))
+        for title, names, place in _divisions(zone)
+    )
 
 
 def distance_names() -> tuple[str, ...]:
@@ -62,13 +69,20 @@ def _divisions(zone: tzinfo) -> Iterator[tuple[str, tuple[str, ...], Place]]:
     yield _("By the day before: where it went"), ways, _step(_towards, (-SIDEWAYS, SIDEWAYS))
 
 
-def _pattern(reads: list[Result], title: str, names: tuple[str, ...], place: Place) -> Pattern:
-    parts: list[list[Result]] = [[] for _name in names]
-    for read in reads:
-        at = place(read)
-        if at is not None:
-            parts[at].append(read)
-    return Pattern(title, tuple(tally(*one) for one in zip(names, parts, strict=True) if one[1]))
+def _tallies(
+    names: tuple[str, ...], places: list[int | None], hits: BoolArray, chances: FloatArray
+) -> Iterator[Tally]:
+    """One of every part that has a read; a place of None is in no part, NaN no chance."""
+    where = np.array([-1 if place is None else place for place in places], dtype=int)
+    is_compared = np.isfinite(chances)
+    for at, name in enumerate(names):
+        mine = where == at
+        compared = mine & is_compared
+        if mine.any():
+            chance = float(chances[compared].mean()) if compared.any() else None
+            sums = (int(one.sum()) for one in (mine, hits & mine, compared, hits & compared))
+            count, hit, compared_count, compared_hits = sums
+            yield Tally(name, count, hit, chance, compared_count, compared_hits)
 
 
 def _step(measure: Callable[[Result], float | None], edges: tuple[float, ...]) -> Place:

@@ -15,6 +15,7 @@ from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
 from apps.journal import chance, circumstances
 from apps.journal.evidence import load_path, source_of
+from apps.journal.freezing import frozen_of
 from apps.journal.models import Read
 from apps.markets.clock import current_feed
 from apps.markets.models import Instrument, Market
@@ -122,7 +123,7 @@ def _now(wish: Wish) -> dict[str, Any]:
         "source": source_of(feed), "feed": feed.kind, "low": low, "high": high,
         "usd": zone.usd if zone else wish.usd, "share": zone.share if zone else None,
         "fresh": circumstances.fresh_share(zone),
-        "next_price": _behind(reading, wish.side, low, high), "frozen": reading.to_json(),
+        "next_price": _behind(reading, wish.side, low, high), "frozen": frozen_of(reading),
     }  # fmt: skip
 
 

@@ -41,10 +41,11 @@ def as_csv(reads: Iterable[Read]) -> bytes:
 
 
 def as_json(reads: Iterable[Read]) -> bytes:
-    """One object with a version and the list of reads."""
-    rows = [row_of(read) | {"frozen": read.frozen} for read in reads]
-    told = {"embermap_reads": JSON_VERSION, "reads": rows}
-    return json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False).encode()
+    """One object with a version and the list of reads, one to a line."""
+    rows = (row_of(read) | {"frozen": read.frozen} for read in reads)
+    lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
+    told = ",\n".join(lines)
+    return f'{{"embermap_reads": {JSON_VERSION}, "reads": [\n{told}\n]}}\n'.encode()
 
 
 def as_parquet(reads: Iterable[Read]) -> bytes:

@@ -4,12 +4,12 @@ A read of *no trade* hits when the zone is not reached; every other one when it 
 whose outcome is known count. Below ``ENOUGH`` of a group nothing is concluded.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Avg, Case, Count, F, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 
 from apps.journal.models import Read, distance_of
 
@@ -33,8 +33,6 @@ class Result(NamedTuple):
     trend: float | None
     state: str
     said_state: str
-    result_r: float | None
-    said_r: float | None
 
     @property
     def outcome(self) -> str:
@@ -121,17 +119,25 @@ def chance_to_hit(read: Result) -> float | None:
     return 1 - read.chance if read.kind == Read.Kind.NONE else read.chance
 
 
-def tally(label: str, reads: Iterable[Result]) -> Tally:
-    """Count the reads of a group whose outcome is known."""
-    known = [read for read in reads if is_known(read)]
-    compared = [read for read in known if read.chance is not None]
-    chance = sum(map(chance_to_hit, compared)) / len(compared) if compared else None
-    hits, compared_hits = (sum(map(is_hit, group)) for group in (known, compared))
-    return Tally(label, len(known), hits, chance, len(compared), compared_hits)
-
-
-def mean_r(reads: Iterable[Result]) -> float | None:
-    """The mean result of the plans that were traded and are over, in units of their risk."""
-    told = (read.result_r if read.said_r is None else read.said_r for read in reads)
-    results = [result for result in told if result is not None]
-    return sum(results) / len(results) if results else None
+def overall_of(reads: QuerySet[Read]) -> tuple[int, Tally, float | None]:
+    """How many reads there are, their tally and their mean result, counted by the database."""
+    outcome = Case(When(~Q(said_state=""), then=F("said_state")), default=F("state"))
+    is_none, is_reached = Q(kind=Read.Kind.NONE), Q(counts=Read.State.REACHED)
+    known = ~Q(counts=Read.State.OPEN)
+    hit, compared = known & (is_none ^ is_reached), known & Q(chance__isnull=False)
+    chance = Case(When(is_none, then=1.0 - F("chance")), default=F("chance"))
+    told = (
+        reads.order_by()
+        .alias(counts=outcome)
+        .aggregate(
+            reads=Count("pk"),
+            known=Count("pk", filter=known),
+            hits=Count("pk", filter=hit),
+            mean_chance=Avg(chance, filter=compared),
+            compared=Count("pk", filter=compared),
+            compared_hits=Count("pk", filter=hit & compared),
+            mean_r=Avg(Coalesce("said_r", "result_r")),
+        )
+    )
+    names = ("known", "hits", "mean_chance", "compared", "compared_hits")
+    return told["reads"], Tally("", *(told[name] for name in names)), told["mean_r"]

@@ -29,7 +29,7 @@ from apps.journal.prefill import asked_in
 from apps.journal.saved import get_filters_for
 from apps.journal.saying import SayForm
 from apps.journal.sketch import sketch_of
-from apps.journal.tallies import Result, mean_r, results_of, tally
+from apps.journal.tallies import overall_of, results_of
 from apps.journal.thumbs import thumbs_of
 from apps.markets.models import Market
 
@@ -138,7 +138,7 @@ def patterns(request: SignedInRequest) -> HttpResponse:
     reads = results_of(services.get_reads_for(request.user))
     zone = timezone.get_current_timezone()
     told = {"patterns": patterns_of(reads, zone), "course": course_of(reads)}
-    context = _context(request, None) | _figures(reads) | told
+    context = _context(request, None) | _figures(request.user) | told
     return render(request, "journal/patterns.html", context)
 
 
@@ -157,7 +157,7 @@ def _show(request: SignedInRequest, *, chosen: Read | None) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "journal/journal.html#reads", context)
-    context |= _figures(results_of(mine)) | _choices(request.user) | _beside(context)
+    context |= _figures(request.user) | _choices(request.user) | _beside(context)
     return render(request, "journal/journal.html", context)
 
 
@@ -186,15 +186,15 @@ def _choices(user: User) -> dict[str, Any]:
     }
 
 
-def _figures(reads: list[Result]) -> dict[str, Any]:
-    overall = tally("", reads)
+def _figures(user: User) -> dict[str, Any]:
+    count, overall, mean_r = overall_of(services.get_reads_for(user))
     return {
-        "count": len(reads),
+        "count": count,
         "to_go": max(MILESTONE - overall.count, 0),
         "known": overall.count,
         "milestone": MILESTONE,
         "overall": overall,
-        "mean_r": mean_r(reads),
+        "mean_r": mean_r,
     }
 
 

@@ -1,6 +1,7 @@
 """Hit rates come with their bounds, beside chance, and say when there are too few to tell."""
 
 from decimal import Decimal, getcontext
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,7 +11,7 @@ from django.urls import reverse
 from apps.journal.course import course_of
 from apps.journal.models import Read
 from apps.journal.patterns import MILESTONE, patterns_of
-from apps.journal.tallies import ENOUGH, mean_r, tally, wilson
+from apps.journal.tallies import ENOUGH, Tally, overall_of, wilson
 
 
 def make_reads(count: int, seed: int = 0) -> list[Read]:
@@ -51,35 +52,68 @@ def test_bounds_are_wilsons_for_every_small_journal():
     assert wilson(0, 0) == (0.0, 1.0)
 
 
-def test_tallies_equal_a_slow_count_on_a_thousand_generated_journals():
-    for seed in range(1000):
-        reads = make_reads(seed % 60, seed)
-        counted = hit = 0
-        results = []
-        for read in reads:
-            outcome = read.said_state if read.said_state else read.state
-            told_r = read.result_r if read.said_r is None else read.said_r
-            if told_r is not None:
-                results.append(Decimal(told_r))
-            if outcome == "open":
-                continue
-            counted += 1
-            hit += (outcome == "missed") if read.kind == "none" else (outcome == "reached")
-        told = tally("", reads)
-        assert (told.count, told.hits) == (counted, hit)
-        mean = float(sum(results) / len(results)) if results else None
-        assert mean_r(reads) == (mean if mean is None else pytest.approx(mean, abs=1e-12))
-        for pattern in patterns_of(reads)[:2]:
-            assert sum(one.count for one in pattern.tallies) == counted
-            assert sum(one.hits for one in pattern.tallies) == hit
-        assert sum(one.count for one in patterns_of(reads)[4].tallies) == counted
+def hit_of(read: Read) -> bool:
+    outcome = read.said_state or read.state
+    return (outcome == "missed") if read.kind == "none" else (outcome == "reached")
+
+
+def slow_count(reads: list[Read]) -> dict[str, object]:
+    """All that a tally says of reads, and their mean result, by hand."""
+    known = hits = compared = compared_hits = 0
+    chances, results = Decimal(0), []
+    for read in reads:
+        result = read.result_r if read.said_r is None else read.said_r
+        if result is not None:
+            results.append(Decimal(result))
+        if (read.said_state or read.state) == "open":
+            continue
+        known += 1
+        hits += hit_of(read)
+        if read.chance is not None:
+            compared += 1
+            compared_hits += hit_of(read)
+            chances += 1 - Decimal(read.chance) if read.kind == "none" else Decimal(read.chance)
+    return {
+        "count": known, "hits": hits, "compared": compared, "compared_hits": compared_hits,
+        "chance": float(chances / compared) if compared else None,
+        "mean_r": float(sum(results) / len(results)) if results else None,
+    }  # fmt: skip
+
+
+def as_told(one: Tally, mean_r: float | None) -> dict[str, object]:
+    names = ("count", "hits", "compared", "compared_hits", "chance")
+    return {name: getattr(one, name) for name in names} | {"mean_r": mean_r}
+
+
+def near(told: dict[str, object]) -> dict[str, object]:
+    return {name: pytest.approx(value, abs=1e-12) if isinstance(value, float) else value
+            for name, value in told.items()}  # fmt: skip
+
+
+def test_a_thousand_generated_journals_are_counted_as_a_slow_count_counts(db, user):
+    journals = [make_reads(1 + seed % 40, seed) for seed in range(1000)]
+    for read in chain(*journals):
+        read.user = user
+    Read.objects.bulk_create(list(chain(*journals)))
+    for reads in journals:
+        mine = Read.objects.filter(pk__range=(reads[0].pk, reads[-1].pk))
+        count, overall, mean_r = overall_of(mine)
+        slow = slow_count(reads)
+        assert count == len(reads)
+        assert as_told(overall, mean_r) == near(slow)
+        patterns = patterns_of(reads)
+        for parts in (patterns[index].tallies for index in (0, 1, 4)):
+            for name in ("count", "hits", "compared", "compared_hits"):
+                assert sum(getattr(one, name) for one in parts) == slow[name]
+    assert as_told(*overall_of(Read.objects.none())[1:]) == slow_count([])
 
 
 def test_too_few_reads_conclude_nothing():
-    few = [Read(kind="magnet", state="reached", chance=0.0) for _ in range(ENOUGH - 1)]
-    assert tally("", few).verdict == ""
-    assert tally("", [*few, few[0]]).verdict == "above"
-    assert tally("", [Read(kind="none", state="missed", chance=0.0)] * ENOUGH).verdict == "like"
+    few = ENOUGH - 1
+    assert Tally("", few, few, 0.0, few, few).verdict == ""
+    assert Tally("", ENOUGH, ENOUGH, 0.0, ENOUGH, ENOUGH).verdict == "above"
+    assert Tally("", ENOUGH, 0, 0.9, ENOUGH, 0).verdict == "below"
+    assert Tally("", ENOUGH, ENOUGH, 0.9, ENOUGH, ENOUGH).verdict == "like"
 
 
 def test_the_hour_of_a_read_is_the_readers_own():
@@ -111,11 +145,6 @@ def test_before_fifty_reads_the_page_counts_and_after_them_it_concludes(db, user
 def test_a_new_journal_says_what_to_do(db, signed_in):
     assert "No reads yet" in signed_in.get(reverse("journal")).content.decode()
     assert "Nothing is resolved yet" in signed_in.get(reverse("journal-patterns")).content.decode()
-
-
-def hit_of(read: Read) -> bool:
-    outcome = read.said_state or read.state
-    return (outcome == "missed") if read.kind == "none" else (outcome == "reached")
 
 
 PLAIN = {
@@ -152,12 +181,16 @@ def test_ages_and_regimes_divide_reads_as_their_names_say(title):
 
 
 def test_a_read_without_a_chance_counts_but_is_not_compared():
-    known = [Read(kind="magnet", state="reached", chance=0.5) for _ in range(ENOUGH)]
-    unknown = [Read(kind="magnet", state="missed", chance=None) for _ in range(5)]
-    told = tally("", [*known, *unknown])
+    def magnets(count: int, *, state: str, chance: float | None) -> list[Read]:
+        return [Read(at_ms=0, kind="magnet", side="long", low=97, high=98, price=100, state=state,
+                     chance=chance) for _ in range(count)]  # fmt: skip
+
+    known, unknown = (magnets(ENOUGH, state="reached", chance=0.5),
+                      magnets(5, state="missed", chance=None))  # fmt: skip
+    told = patterns_of([*known, *unknown])[0].tallies[0]
     assert (told.count, told.hits, told.compared, told.chance) == (ENOUGH + 5, ENOUGH, ENOUGH, 0.5)
-    assert told.verdict == "above"
-    assert tally("", [*known[1:], *unknown]).verdict == ""
+    assert (told.verdict, told.is_partly_compared) == ("above", True)
+    assert patterns_of([*known[1:], *unknown])[0].tallies[0].verdict == ""
 
 
 def test_the_course_adds_up_hits_and_chances_in_the_order_of_time():
