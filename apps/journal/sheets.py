@@ -20,7 +20,7 @@ from apps.journal.rows import COLUMNS, FIELDS, row_of
 from apps.journal.services import MOST_READS
 
 FORMULAS = tuple("=+-@\t\r\n＝＋－＠'")
-MOST_BYTES = 80_000_000
+MOST_BYTES = 120_000_000
 MOST_INFLATED = 200_000_000
 JSON_VERSION = 1
 

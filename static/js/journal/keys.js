@@ -30,6 +30,7 @@ export function mount(page) {
     event.preventDefault();
     act();
   }, { signal });
+  page.setAttribute('aria-keyshortcuts', 'J K N E P / ? ArrowDown ArrowUp');
   page.querySelector('.read[aria-current]')?.scrollIntoView({ block: 'nearest' });
   return () => stop.abort();
 }
