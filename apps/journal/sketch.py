@@ -12,7 +12,7 @@ from apps.heatmaps.templatetags.amounts import in_currency, plain_price
 from apps.journal.evidence import load_path
 from apps.journal.models import HOUR_MS, Read
 from apps.journal.outcome import Path
-from apps.journal.ticks import price_ticks, time_ticks
+from apps.journal.ticks import MINUTE_MS, price_ticks, time_ticks
 from apps.markets.clock import feed_now_ms
 
 USUAL_MS = 6 * HOUR_MS
@@ -21,6 +21,7 @@ SHORTEST_MS = HOUR_MS // 2
 CANDLES = 84
 LARGEST = 1e15
 MARGIN = 0.06  # of the plot's height
+BODY = 0.7  # of a candle's time
 THIN = 0.5  # per cent: no zone and no candle is thinner
 
 
@@ -36,7 +37,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Candle:
-    """Several bars as one: its middle and body, its wick, and whether it closed higher."""
+    """Bars as one: its middle and body, its wick, and whether it closed higher."""
 
     x: str
     left: str
@@ -80,7 +81,7 @@ def sketch_of(read: Read, currency: str) -> Sketch:
         heat=tuple(scale.box(*zone) for zone in strengths_of(read, low, high)),
         zone=scale.box(read.side, read.low, read.high),
         candles=tuple(_candles(path, scale)),
-        width=f"{70 / CANDLES:.2f}",
+        width=f"{scale.candle_ms * BODY / scale.span_ms * 100:.2f}",
         split=scale.x(read.at_ms),
         prices=tuple(Tick(scale.y(told / per_usd), plain_price(told / per_usd, currency))
                      for told in price_ticks(low * per_usd, high * per_usd)),
@@ -97,6 +98,11 @@ class Scale:
     span_ms: int
     low: float
     high: float
+
+    @property
+    def candle_ms(self) -> int:
+        """How long a candle lasts."""
+        return -(-self.span_ms // (CANDLES * MINUTE_MS)) * MINUTE_MS
 
     def x(self, at_ms: float) -> str:
         return f"{(at_ms - self.first_ms) / self.span_ms * 100:.2f}"
@@ -147,22 +153,22 @@ def strengths_of(read: Read, low: float, high: float) -> list[tuple[str, float, 
 
 
 def _candles(path: Path, scale: Scale) -> list[Candle]:
-    """At most ``CANDLES``, several bars as one where there are more."""
-    groups = np.array_split(np.arange(len(path.end_ms)), min(CANDLES, len(path.end_ms)) or 1)
-    return [_candle(path, group, scale) for group in groups if len(group)]
+    """At most ``CANDLES`` and one more, each of as many whole minutes."""
+    size_ms = scale.candle_ms
+    _starts, first = np.unique((path.end_ms - 1) // size_ms, return_index=True)
+    ends = [*first[1:], len(path.end_ms)] if len(first) else []
+    return [_candle(path, slice(int(a), int(b)), scale) for a, b in zip(first, ends, strict=True)]
 
 
-def _candle(path: Path, group: np.ndarray, scale: Scale) -> Candle:
-    first, last = int(group[0]), int(group[-1])
-    opened, closed = float(path.close[max(first - 1, 0)]), float(path.close[last])
-    begin_ms, end_ms = path.end_ms[first] - path.span_ms[first], path.end_ms[last]
-    middle = (begin_ms + end_ms) / 2
-    half = 35 / CANDLES * scale.span_ms / 100
+def _candle(path: Path, bars: slice, scale: Scale) -> Candle:
+    opened, closed = float(path.close[max(bars.start - 1, 0)]), float(path.close[bars.stop - 1])
+    begin_ms = (int(path.end_ms[bars.start]) - 1) // scale.candle_ms * scale.candle_ms
     top, bottom = scale.down(max(opened, closed)), scale.down(min(opened, closed))
     return Candle(
-        x=scale.x(middle), left=scale.x(middle - half),
+        x=scale.x(begin_ms + scale.candle_ms / 2),
+        left=scale.x(begin_ms + scale.candle_ms * (1 - BODY) / 2),
         top=f"{top:.2f}", height=f"{max(bottom - top, THIN):.2f}",
-        y1=scale.y(float(path.high[group].max())), y2=scale.y(float(path.low[group].min())),
+        y1=scale.y(float(path.high[bars].max())), y2=scale.y(float(path.low[bars].min())),
         is_up=closed >= opened,
     )  # fmt: skip
 

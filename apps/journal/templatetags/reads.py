@@ -123,8 +123,8 @@ def of(key: int, table: dict[int, Any]) -> Any:
 
 @register.filter
 def restless(unrest: float) -> str:
-    """How a day moved against the week before it: 1.4× as restless as the week before."""
-    return _("%(times)s as restless as the week before") % {"times": f"{unrest:.1f}×"}
+    """How a day moved against the week before it: 1.4× the week before."""
+    return _("%s the week before") % f"{unrest:.1f}×"
 
 
 @register.filter

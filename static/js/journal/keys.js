@@ -10,6 +10,8 @@ export function mount(page) {
   letters.checked = preference('letters') !== 'off';
   letters.addEventListener('change', () => prefer('letters', letters.checked ? null : 'off'), { signal });
 
+  page.querySelector('[data-part="keys-open"]').addEventListener('click', () => help.showModal(), { signal });
+
   const rows = () => [...page.querySelectorAll('.read')].filter((row) => row.checkVisibility());
   const open = (name) => page.querySelector(`[data-key="${name}"]`)?.click();
   const move = (by) => rowAt(rows(), document.activeElement, by)?.focus();
