@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.journal import filter_views, transfer_views, views
+from apps.journal import change_views, filter_views, transfer_views, views
 
 urlpatterns = [
     path("", views.journal, name="journal"),
@@ -16,7 +16,7 @@ urlpatterns = [
     path("reads.parquet", transfer_views.parquet_file, name="journal-parquet"),
     path("<uuid:read>/", views.read_page, name="read"),
     path("<uuid:read>/outcome/", views.read_outcome, name="read-outcome"),
-    path("<uuid:read>/note/", views.read_note, name="read-note"),
-    path("<uuid:read>/say/", views.read_say, name="read-say"),
-    path("<uuid:read>/delete/", views.read_delete, name="read-delete"),
+    path("<uuid:read>/note/", change_views.read_note, name="read-note"),
+    path("<uuid:read>/say/", change_views.read_say, name="read-say"),
+    path("<uuid:read>/delete/", change_views.read_delete, name="read-delete"),
 ]

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.heatmaps.pages import currency_context
@@ -64,7 +64,7 @@ def read_page(request: SignedInRequest, read: UUID) -> HttpResponse:
 def read_new(request: SignedInRequest) -> HttpResponse:
     """A new read; ``?market=btc&side=long&low=…&high=…`` (US dollars) fills in a cluster."""
     currency = currency_context(request)["first"]
-    asked = asked_in(request.GET, currency)
+    asked = asked_in(request.GET, currency, request.user)
     posted = request.POST if request.method == "POST" else None
     form = ReadForm(posted, initial=asked, currency=currency)
     if posted is not None and form.is_valid():
@@ -93,41 +93,6 @@ def read_outcome(request: SignedInRequest, read: UUID) -> HttpResponse:
     found = services.get_read_for(request.user, read)
     context = _context(request, None) | {"read": found, "readings": _readings([found])}
     return render(request, "journal/_outcome.html", context)
-
-
-@login_required
-@require_POST
-def read_note(request: SignedInRequest, read: UUID) -> HttpResponse:
-    """Another note."""
-    found = services.get_read_for(request.user, read)
-    form = NoteForm(request.POST)
-    if form.is_valid():
-        services.rewrite_note(found, note=form.cleaned_data["note"])
-    else:
-        messages.error(request, _("That note is too long."))
-    return redirect("read", read)
-
-
-@login_required
-@require_POST
-def read_say(request: SignedInRequest, read: UUID) -> HttpResponse:
-    """The person's word on what happened, or an end to it."""
-    found = services.get_read_for(request.user, read)
-    form = SayForm(request.POST, currency=currency_context(request)["first"])
-    if form.is_valid():
-        services.say_outcome(found, **form.said)
-    else:
-        messages.error(request, _("That cannot be an outcome."))
-    return redirect("read", read)
-
-
-@login_required
-@require_POST
-def read_delete(request: SignedInRequest, read: UUID) -> HttpResponse:
-    """Remove a read for good."""
-    services.get_read_for(request.user, read).delete()
-    messages.success(request, _("The read is gone."))
-    return redirect("journal")
 
 
 @never_cache

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ class Stage:
     now_ms: int
     bars: list[BarRow]
     dead: list[LiquidationRow]
+    open_bars: list[BarRow]
 
 
 def tell(
@@ -45,8 +46,18 @@ def _stages(told: list, died: list, instants: list[int]) -> Iterator[Stage]:
             now_ms,
             [bar for at_ms, bar in told if before_ms < at_ms <= now_ms],
             [one for at_ms, one in died if before_ms < at_ms <= now_ms],
+            list(_open_at(now_ms, told)),
         )
         before_ms = now_ms
+
+
+def _open_at(now_ms: int, told: list) -> Iterator[BarRow]:
+    """The bars that go on at an instant, so wild that whoever believes them is wrong."""
+    for _at_ms, bar in told:
+        if bar.end_ms - bar.span_ms <= now_ms < bar.end_ms:
+            low, high = bar.low * 0.8, bar.high * 1.2
+            yield replace(bar, low=low, high=high, mark_low=None, mark_high=None, mark_close=None,
+                          closed=False)  # fmt: skip
 
 
 def _bar_told(rng: np.random.Generator, bar: BarRow, stall: range, counts: Counter) -> int:

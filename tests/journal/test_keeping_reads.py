@@ -1,6 +1,8 @@
 """Reads are logged, judged, corrected and removed by their owner, and seen by nobody else."""
 
+import re
 import uuid
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -61,6 +63,30 @@ def test_a_tap_on_a_price_finds_the_cluster_around_it(published, signed_in):
     assert (read.low, read.high, read.usd, read.share) == (
         zone["low"], zone["high"], zone["usd"], zone["share"],
     )  # fmt: skip
+
+
+def test_a_plan_comes_along_from_the_page_of_stop_and_size(published, signed_in):
+    page = signed_in.get(
+        reverse("plan", args=["btc"]), {"side": "long", "risk": "100", "leverage": "5"}
+    ).content.decode()
+    address = unescape(re.search(r'href="(/journal/new/[^"]*entry=[^"]*)"', page)[1])
+    form = signed_in.get(address).context["form"]
+    told = {one.html_name: one.value() or "" for one in form}
+    assert signed_in.post(reverse("journal-new"), told).status_code == 302
+    read = Read.objects.get()
+    assert (read.side, read.plan_state) == ("short", "waiting")
+    assert read.stop < read.entry < read.target
+    assert read.size_usd > 0
+
+
+def test_the_form_remembers_how_long_the_last_read_might_take(published, log, signed_in):
+    assert signed_in.get(reverse("journal-new")).context["form"]["horizon_ms"].value() == (
+        24 * HOUR_MS
+    )
+    log(horizon_ms=72 * HOUR_MS)
+    assert signed_in.get(reverse("journal-new")).context["form"]["horizon_ms"].value() == (
+        72 * HOUR_MS
+    )
 
 
 def test_the_same_read_sent_twice_is_kept_once(published, signed_in):

@@ -89,7 +89,13 @@ def row_of_bar(slug: str, bar: Bar) -> BarRow:
 def test_reads_on_the_simulated_market_resolve_as_a_slow_judge_says(simulated, user, monkeypatch):
     counts = live_through(simulated, user, monkeypatch, per_venue=PER_VENUE)
     assert counts["reads"] >= 500
-    assert min(counts[name] for name in ("late", "late deaths", "stalled", "cut off", "never")) > 0
+    assert (
+        min(
+            counts[name]
+            for name in ("late", "late deaths", "stalled", "cut off", "never", "open bars")
+        )
+        > 0
+    )
     assert min(counts[state] for state in ("reached", "missed", "gapped")) > 20
     assert counts["healed"] > 20
 
@@ -115,7 +121,8 @@ def live_through(rows: Rows, user: User, monkeypatch, *, per_venue: int) -> Coun
     venue_of = {bar.instrument: venue for venue, told in by_venue.items() for bar in told}
     for stage in stages:
         monkeypatch.setattr(resolving, "wall_now_ms", lambda now_ms=stage.now_ms: now_ms)
-        services.store_rows([*stage.bars, *stage.dead])
+        services.store_rows([*stage.bars, *stage.open_bars, *stage.dead])
+        counts["open bars"] += len(stage.open_bars)
         died += map(as_dead, stage.dead)
         for bar in stage.bars:
             known[venue_of[bar.instrument]].append(as_bar(bar))
