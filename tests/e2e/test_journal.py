@@ -84,6 +84,22 @@ def test_a_read_is_logged_reached_found_and_taken_along(
     assert (mine["market"], mine["feed"]) == ("btc", "replay")
 
 
+def test_three_taps_on_the_map_keep_a_read(
+    replayed_site: RunningSite, look_at: Callable[..., Look]
+) -> None:
+    phone = look_at(replayed_site.url)
+    page = phone.page
+    sign_up(page, replayed_site.url, "dora")
+    phone.open("/m/btc/")
+    box = phone.part("canvas").bounding_box()
+    page.touchscreen.tap(box["x"] + 150, box["y"] + box["height"] * 0.8)
+    phone.part("readout").get_by_role("link", name="Log read").tap()
+    page.get_by_role("button", name="Keep this read").tap()
+    page.wait_for_url(READ)
+    expect(page.locator(".read-badge")).to_contain_text("▼")
+    expect(page.locator(".read-candle").first).to_be_attached()
+
+
 def find_by_keyboard(desktop: Look, url: str, public: str) -> None:
     """Through the filter for what was reached, down the list and into the read."""
     page = desktop.page
