@@ -25,6 +25,7 @@ ON_POSTGRESQL = (
     "tests/accounts",
     "tests/alerts",
     "tests/heatmaps",
+    "tests/journal",
     "tests/markets",
     "tests/watchlists",
     "tests/heatmap_site/test_health.py",

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.belongings import everything_of
+from apps.journal import resolving
 from apps.journal.models import Read
 from apps.journal.resolving import resolve_reads
 from apps.journal.services import Refused, Wish, get_reads_for, log_read
@@ -144,6 +145,24 @@ def test_the_market_writes_the_outcome_and_a_second_run_changes_nothing(publishe
     near.refresh_from_db()
     assert (far.state, far.is_final, near.is_final) == ("missed", True, True)
     assert near.overshoot > 0
+
+
+def test_a_slow_worker_never_overwrites_what_another_made_final(published, log, monkeypatch):
+    read = log(away=-0.04)
+    published.live_until(100)
+    true_resolve = resolving.resolve
+
+    def slow_resolve(*told):
+        outcome = true_resolve(*told)
+        monkeypatch.setattr(resolving, "resolve", true_resolve)
+        published.live_until(245)
+        assert resolve_reads() == 1
+        return outcome
+
+    monkeypatch.setattr(resolving, "resolve", slow_resolve)
+    assert resolve_reads() == 0
+    read.refresh_from_db()
+    assert (read.state, read.is_final) == ("missed", True)
 
 
 def test_a_venue_that_falls_silent_leaves_a_read_open(published, log):
