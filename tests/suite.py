@@ -28,6 +28,7 @@ ON_POSTGRESQL = (
     "tests/accuracy/test_zones_are_tried.py",
     "tests/alerts",
     "tests/heatmaps",
+    "tests/journal",
     "tests/markets",
     "tests/watchlists",
     "tests/heatmap_site/test_health.py",

@@ -1,13 +1,7 @@
-"""Every hour and every zone as files, so that anybody can do the sums again.
+"""Every hour and every zone as files, so that anybody can do the sums again."""
 
-No cell is a formula: a text that a spreadsheet could take for one gets an apostrophe in front.
-"""
-
-import csv
-import io
 import json
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -15,8 +9,8 @@ from apps.accuracy.measures import ZONE_FIELDS as ZONE_SUMS
 from apps.accuracy.models import ScoredHour, ZoneTrial
 from apps.accuracy.reaching import HORIZON_MS
 from apps.engine.parameters import MODELS
+from apps.markets.tables import Row, csv_of
 
-FORMULAS = tuple("=+-@\t\r\n＝＋－＠'")
 MOST_ROWS = 10_000
 HOUR_FIELDS = (
     "source", "feed", "market", "venue", "parameters", "start_ms", "completeness", "coverage",
@@ -27,8 +21,6 @@ TRIAL_FIELDS = (
     "distance", "has_dark", "covered_ms", "reached_ms", "dark_reached_ms", "is_final",
     "is_gapped",
 )  # fmt: skip
-
-type Row = dict[str, Any]
 
 
 def hour_rows(hours: QuerySet[ScoredHour]) -> list[Row]:
@@ -44,13 +36,9 @@ def zone_rows(trials: QuerySet[ZoneTrial]) -> list[Row]:
 
 
 def as_csv(rows: Iterable[Row]) -> bytes:
-    """Comma separated, every text in quotes, the first line naming the columns."""
+    """For spreadsheets."""
     rows = list(rows)
-    out = io.StringIO(newline="")
-    sheet = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    sheet.writerow(rows[0] if rows else [])
-    sheet.writerows([_cell(value) for value in row.values()] for row in rows)
-    return out.getvalue().encode()
+    return csv_of(rows[0] if rows else (), rows)
 
 
 def as_json(rows: Iterable[Row]) -> bytes:
@@ -68,11 +56,3 @@ def _hour_row(hour: ScoredHour) -> Row:
         sums = hour.zones.get(side, {})
         row |= {f"{side} zone {name}": sums.get(name) for name in ZONE_SUMS}
     return row
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULAS) else value
-    return "" if value is None else value

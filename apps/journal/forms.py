@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.heatmaps.templatetags.amounts import in_currency
-from apps.journal.models import HOUR_MS, LONGEST_NOTE, Read
+from apps.journal.models import HOUR_MS, LONGEST_NOTE, LONGEST_QUERY, Read, SavedFilter
 from apps.journal.services import Wish
 from apps.markets.clock import feed_now_ms
 from apps.markets.currency import known_rates, rate_to
@@ -118,16 +118,6 @@ class ReadForm(forms.Form):
         return Wish(market=self.markets[told["market"]], **{name: told[name] for name in names})
 
 
-class SayForm(forms.Form):
-    """The person's own word on what happened."""
-
-    state = forms.ChoiceField(
-        required=False,
-        choices=[("", ""), (Read.State.REACHED, ""), (Read.State.MISSED, "")],
-    )
-    why = forms.CharField(required=False, max_length=300, label=gettext_lazy("Why"))
-
-
 class NoteForm(forms.Form):
     """Another note."""
 
@@ -135,6 +125,13 @@ class NoteForm(forms.Form):
         label=gettext_lazy("Note"), required=False, max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
+
+
+class FilterForm(forms.Form):
+    """A name for the filters of an address."""
+
+    name = forms.CharField(max_length=SavedFilter._meta.get_field("name").max_length)
+    query = forms.CharField(max_length=4 * LONGEST_QUERY, required=False)
 
 
 class ImportForm(forms.Form):

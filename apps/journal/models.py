@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 import apps.journal.trades.models  # noqa: F401 (Django finds a model only through this file)
 
 LONGEST_NOTE = 4000
+LONGEST_QUERY = 500
 HOUR_MS = 3_600_000
 
 
@@ -35,6 +36,10 @@ class Read(models.Model):
         OPEN = "open", _("open")
         REACHED = "reached", _("reached")
         MISSED = "missed", _("not reached")
+
+    class YesNo(models.TextChoices):
+        YES = "yes", _("yes")
+        NO = "no", _("no")
 
     class PlanState(models.TextChoices):
         NONE = "", _("no plan")
@@ -65,6 +70,9 @@ class Read(models.Model):
     share = models.FloatField(null=True, blank=True)
     next_price = models.FloatField(null=True, blank=True)  # near edge of the cluster behind it
     chance = models.FloatField(null=True, blank=True)  # of such a distance in such a time, before
+    fresh = models.FloatField(null=True, blank=True)  # of its dollars, opened within four hours
+    unrest = models.FloatField(null=True, blank=True)  # the day before against the week before that
+    trend = models.FloatField(null=True, blank=True)  # that day's move, in usual days' moves
     horizon_ms = models.BigIntegerField(default=24 * HOUR_MS)
     note = models.TextField(blank=True, validators=[MaxLengthValidator(LONGEST_NOTE)])
     entry = models.FloatField(null=True, blank=True)
@@ -87,6 +95,10 @@ class Read(models.Model):
     is_gapped = models.BooleanField(default=False)
     is_final = models.BooleanField(default=False)
     said_state = models.CharField(max_length=7, choices=State, blank=True)  # by hand
+    said_ran_on = models.CharField(max_length=3, choices=YesNo, blank=True)
+    said_overshoot = models.FloatField(null=True, blank=True)
+    said_liquidated_usd = models.FloatField(null=True, blank=True)
+    said_r = models.FloatField(null=True, blank=True)
     said_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -97,7 +109,10 @@ class Read(models.Model):
                 condition=models.Q(low__gt=0, high__gte=models.F("low")), name="a_zone_has_edges"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["is_final", "source"], name="unresolved_reads")]
+        indexes: ClassVar = [
+            models.Index(fields=["is_final", "source"], name="unresolved_reads"),
+            models.Index(fields=["user", "-at_ms", "-id"], name="newest_reads"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public}"
@@ -106,6 +121,12 @@ class Read(models.Model):
     def outcome(self) -> str:
         """What counts: what was said by hand, else what the prices say."""
         return self.said_state or self.state
+
+    @property
+    def is_said(self) -> bool:
+        """Whether something of it was said by hand."""
+        said = (self.said_overshoot, self.said_liquidated_usd, self.said_r)
+        return bool(self.said_state or self.said_ran_on) or any(one is not None for one in said)
 
     @property
     def is_below(self) -> bool:
@@ -121,6 +142,26 @@ class Read(models.Model):
     def distance(self) -> float:
         """How far that edge was away: negative below the price; 0 inside the zone."""
         return distance_of(self.low, self.high, self.price)
+
+
+class SavedFilter(models.Model):
+    """A name for some filters of a journal; ``query`` is theirs in an address."""
+
+    public = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters"
+    )
+    name = models.CharField(max_length=24)
+    query = models.CharField(max_length=LONGEST_QUERY)
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "name"], name="one_filter_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def distance_of(low: float, high: float, price: float) -> float:

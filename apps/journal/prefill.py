@@ -3,18 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
+from apps.accounts.models import User
 from apps.heatmaps.readings import Reading, Zone
 from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
-from apps.journal.forms import LARGEST, typed
+from apps.journal.forms import HORIZONS, LARGEST, typed
 from apps.journal.models import HOUR_MS, LONGEST_NOTE, Read
+from apps.journal.services import get_reads_for
 from apps.markets.models import Market
 
+PLAN = ("entry", "stop", "target", "size_usd")
 TAP_WIDTH = 0.001  # of the price: around a tap that hits no cluster
 
 
-def asked_in(query: Mapping[str, str], currency: str) -> dict[str, Any]:
-    """First values of the form; prices of the address are US dollars, nonsense is ignored."""
+def asked_in(query: Mapping[str, str], currency: str, user: User) -> dict[str, Any]:
+    """First values of the form; prices of the address are US dollars, nonsense is ignored.
+
+    How long a read may take is what it was the last time.
+    """
     market = Market.objects.filter(slug=query.get("market", "")[:32].replace("\x00", "")).first()
     market = market or Market.objects.first()
     reading = get_reading(market, DEFAULT_SPEC)
@@ -25,9 +31,11 @@ def asked_in(query: Mapping[str, str], currency: str) -> dict[str, Any]:
         "market": market.slug if market else "",
         "side": side,
         "kind": kind,
-        "horizon_ms": 24 * HOUR_MS,
+        "horizon_ms": _usual_horizon(user),
         "note": query.get("note", "")[:LONGEST_NOTE],
     }
+    plan = {name: _number(query.get(name)) for name in PLAN}
+    told |= {name: typed(usd, currency) for name, usd in plan.items() if usd}
     if edges:
         told |= {"low": typed(edges[0], currency), "high": typed(edges[1], currency)}
     return told
@@ -51,6 +59,11 @@ def _hit(reading: Reading | None, side: str, price: float) -> Zone | None:
     """The cluster that a tap on a price hit."""
     zones = reading.clusters if reading else ()
     return next((z for z in zones if z.side == side and z.low <= price <= z.high), None)
+
+
+def _usual_horizon(user: User) -> int:
+    last = get_reads_for(user).values_list("horizon_ms", flat=True).first()
+    return last if last in dict(HORIZONS) else 24 * HOUR_MS
 
 
 def _likely(reading: Reading | None, side: str) -> str:

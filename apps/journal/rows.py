@@ -15,6 +15,15 @@ FIELDS = {
     field.name: field for field in Read._meta.concrete_fields if field.name not in ("id", "user")
 }
 COLUMNS = tuple(FIELDS)
+LATER = (
+    "fresh",
+    "unrest",
+    "trend",
+    "said_ran_on",
+    "said_overshoot",
+    "said_liquidated_usd",
+    "said_r",
+)  # older files go without them
 MOST_FROZEN = 100_000  # characters
 LAST_MS = 1 << 47  # in the year 6429
 LARGEST = 1e15
@@ -39,12 +48,13 @@ def json_text(value: Any) -> str:
 
 def read_of(row: Mapping[str, Any], user: User) -> Read:
     """The read, not saved, that ``row_of`` told of; ``BadRow`` for anything else."""
-    if missing := [name for name in COLUMNS if name not in row]:
+    told = [name for name in COLUMNS if name in row or name not in LATER]
+    if missing := [name for name in told if name not in row]:
         raise BadRow(_("The column “%s” is missing.") % missing[0])
     values = {}
-    for name, field in FIELDS.items():
+    for name in told:
         try:
-            values[name] = _value(field, row[name])
+            values[name] = _value(FIELDS[name], row[name])
         except (TypeError, ValueError, KeyError, OverflowError, ValidationError) as error:
             raise BadRow(_("“%s” holds what it cannot mean.") % name) from error
     read = Read(user=user, **values)
@@ -52,8 +62,8 @@ def read_of(row: Mapping[str, Any], user: User) -> Read:
         read.clean_fields(exclude=["user"])
     except ValidationError as error:
         raise BadRow(_("“%s” holds what it cannot mean.") % next(iter(error.error_dict))) from error
-    told = [getattr(read, name) for name in POSITIVE]
-    if any(value is not None and value <= 0 for value in told) or read.low > read.high:
+    amounts = [getattr(read, name) for name in POSITIVE]
+    if any(value is not None and value <= 0 for value in amounts) or read.low > read.high:
         raise BadRow(_("A price or a time is not positive."))
     if read.stop is not None and read.stop == read.entry:
         raise BadRow(_("The stop is the entry."))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -12,8 +13,9 @@ from apps.accounts.models import User
 from apps.heatmaps.readings import Reading, Zone
 from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
-from apps.journal.chance import BACK_MS, chance_of
+from apps.journal import chance, circumstances
 from apps.journal.evidence import load_path
+from apps.journal.freezing import frozen_of
 from apps.journal.models import Read
 from apps.markets.clock import current_feed
 from apps.markets.models import Instrument, Market
@@ -76,14 +78,20 @@ def log_read(*, user: User, wish: Wish, public: UUID) -> Read:
                 **facts)  # fmt: skip
     read.covered_ms = read.at_ms
     read.plan_state = "" if read.entry is None else Read.PlanState.WAITING
-    read.chance = _chance(read)
+    _look_back(read)
     read.save()
     return read
 
 
-def say_outcome(read: Read, *, state: str, why: str) -> None:
-    """Let the person's own word count; what the prices say stays beside it. Empty takes it back."""
-    Read.objects.filter(pk=read.pk).update(said_state=state, said_why=why if state else "")
+def say_outcome(read: Read, *, why: str, **said: Any) -> None:
+    """Let the person's own word count; what the prices say stays beside it. Empty takes it back.
+
+    ``said`` are ``state``, ``ran_on``, ``overshoot``, ``liquidated_usd`` and ``r``, each empty or
+    None where the person says nothing.
+    """
+    is_said = any(one not in (None, "") for one in said.values())
+    told = {f"said_{name}": value for name, value in said.items()}
+    Read.objects.filter(pk=read.pk).update(**told, said_why=why if is_said else "")
 
 
 def rewrite_note(read: Read, *, note: str) -> None:
@@ -115,7 +123,8 @@ def _now(wish: Wish) -> dict[str, Any]:
         "at_ms": reading.as_of_ms, "price": reading.price, "venue": reading.reference_venue,
         "source": source_of(feed), "feed": feed.kind, "low": low, "high": high,
         "usd": zone.usd if zone else wish.usd, "share": zone.share if zone else None,
-        "next_price": _behind(reading, wish.side, low, high), "frozen": reading.to_json(),
+        "fresh": circumstances.fresh_share(zone),
+        "next_price": _behind(reading, wish.side, low, high), "frozen": frozen_of(reading),
     }  # fmt: skip
 
 
@@ -143,8 +152,13 @@ def _behind(reading: Reading, side: str, low: float, high: float) -> float | Non
     return min((zone.low for zone in ours if zone.low > high), default=None)
 
 
-def _chance(read: Read) -> float | None:
-    if read.distance == 0:
-        return None
-    before = load_path(read.market, read.venue, since_ms=read.at_ms - BACK_MS, until_ms=read.at_ms)
-    return chance_of(read.distance, read.horizon_ms, before)
+def _look_back(read: Read) -> None:
+    """Write what the prices before a read say of it: its chance, and the regime it was made in."""
+    before = load_path(
+        read.market, read.venue, since_ms=read.at_ms - circumstances.BACK_MS, until_ms=read.at_ms
+    )
+    read.unrest, read.trend = circumstances.regime_of(before, read.at_ms)
+    first = np.searchsorted(before.end_ms, read.at_ms - chance.BACK_MS, side="right")
+    week = before.part(slice(int(first), None))
+    if read.distance != 0:
+        read.chance = chance.chance_of(read.distance, read.horizon_ms, week)

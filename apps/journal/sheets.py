@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.journal.models import Read
 from apps.journal.rows import FIELDS, row_of
 from apps.journal.services import MOST_READS
-from apps.journal.tables import MOST_BYTES, BadFile, Row, Table
+from apps.markets.tables import MOST_BYTES, BadFile, Row, Table
 
 __all__ = ["MOST_BYTES", "BadFile", "as_csv", "as_json", "as_parquet", "rows_in"]
 

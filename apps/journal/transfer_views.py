@@ -1,4 +1,4 @@
-"""Files out of the journal and back into it."""
+"""Files out of the journal, as far as filters choose, and back into it."""
 
 from collections.abc import Callable, Iterable
 
@@ -10,7 +10,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.zones import reader_zone
 from apps.journal import sheets
+from apps.journal.filters import Filters
 from apps.journal.forms import ImportForm
 from apps.journal.importing import import_reads
 from apps.journal.models import Read
@@ -36,11 +38,14 @@ def files(request: SignedInRequest) -> HttpResponse:
             here = ngettext("%d was here.", "%d were here.", came.known) % came.known
             messages.success(request, f"{told} {here}" if came.known else told)
             return redirect("journal")
+    filters = Filters.of(request.GET)
+    chosen = filters.applied_to(get_reads_for(request.user), reader_zone())
     context = {
+        "filters": filters,
         "page": "journal",
         "market": Market.objects.first(),
         "form": form,
-        "count": get_reads_for(request.user).count(),
+        "count": chosen.count(),
     }
     return render(request, "journal/files.html", context)
 
@@ -72,5 +77,6 @@ def parquet_file(request: SignedInRequest) -> HttpResponse:
 def _file(
     request: SignedInRequest, write: Callable[[Iterable[Read]], bytes], kind: str, ending: str
 ) -> HttpResponse:
+    chosen = Filters.of(request.GET).applied_to(get_reads_for(request.user), reader_zone())
     headers = {"Content-Disposition": f'attachment; filename="embermap-reads.{ending}"'}
-    return HttpResponse(write(get_reads_for(request.user)), content_type=kind, headers=headers)
+    return HttpResponse(write(chosen), content_type=kind, headers=headers)

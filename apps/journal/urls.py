@@ -2,19 +2,22 @@
 
 from django.urls import include, path
 
-from apps.journal import transfer_views, views
+from apps.journal import change_views, filter_views, transfer_views, views
 
 urlpatterns = [
     path("", views.journal, name="journal"),
     path("new/", views.read_new, name="journal-new"),
     path("patterns/", views.patterns, name="journal-patterns"),
+    path("filters/", filter_views.filter_save, name="filter-save"),
+    path("filters/<uuid:kept>/delete/", filter_views.filter_delete, name="filter-delete"),
     path("files/", transfer_views.files, name="journal-files"),
     path("reads.csv", transfer_views.csv_file, name="journal-csv"),
     path("reads.json", transfer_views.json_file, name="journal-json"),
     path("reads.parquet", transfer_views.parquet_file, name="journal-parquet"),
     path("trades/", include("apps.journal.trades.urls")),
     path("<uuid:read>/", views.read_page, name="read"),
-    path("<uuid:read>/note/", views.read_note, name="read-note"),
-    path("<uuid:read>/say/", views.read_say, name="read-say"),
-    path("<uuid:read>/delete/", views.read_delete, name="read-delete"),
+    path("<uuid:read>/outcome/", views.read_outcome, name="read-outcome"),
+    path("<uuid:read>/note/", change_views.read_note, name="read-note"),
+    path("<uuid:read>/say/", change_views.read_say, name="read-say"),
+    path("<uuid:read>/delete/", change_views.read_delete, name="read-delete"),
 ]

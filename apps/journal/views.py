@@ -1,18 +1,18 @@
 """The journal's pages: the list, one read beside it, a new one, and patterns."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.heatmaps.pages import currency_context
@@ -20,12 +20,17 @@ from apps.heatmaps.readings import Reading
 from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
 from apps.journal import services
-from apps.journal.filters import Filters
-from apps.journal.forms import NoteForm, ReadForm, SayForm
+from apps.journal.course import course_of
+from apps.journal.filters import FAR, FEEDS, Filters
+from apps.journal.forms import NoteForm, ReadForm
 from apps.journal.models import Read
-from apps.journal.patterns import MILESTONE, Result, mean_r, patterns_of, results_of, tally
+from apps.journal.patterns import MILESTONE, distance_names, patterns_of
 from apps.journal.prefill import asked_in
+from apps.journal.saved import get_filters_for
+from apps.journal.saying import SayForm
 from apps.journal.sketch import sketch_of
+from apps.journal.tallies import overall_of, results_of
+from apps.journal.thumbs import thumbs_of
 from apps.markets.models import Market
 
 PER_PAGE = 50
@@ -59,7 +64,7 @@ def read_page(request: SignedInRequest, read: UUID) -> HttpResponse:
 def read_new(request: SignedInRequest) -> HttpResponse:
     """A new read; ``?market=btc&side=long&low=…&high=…`` (US dollars) fills in a cluster."""
     currency = currency_context(request)["first"]
-    asked = asked_in(request.GET, currency)
+    asked = asked_in(request.GET, currency, request.user)
     posted = request.POST if request.method == "POST" else None
     form = ReadForm(posted, initial=asked, currency=currency)
     if posted is not None and form.is_valid():
@@ -80,40 +85,14 @@ def read_new(request: SignedInRequest) -> HttpResponse:
     return render(request, "journal/new.html", context)
 
 
+@never_cache
 @login_required
-@require_POST
-def read_note(request: SignedInRequest, read: UUID) -> HttpResponse:
-    """Another note."""
+@require_safe
+def read_outcome(request: SignedInRequest, read: UUID) -> HttpResponse:
+    """What is known of a read by now, for the page that shows it."""
     found = services.get_read_for(request.user, read)
-    form = NoteForm(request.POST)
-    if form.is_valid():
-        services.rewrite_note(found, note=form.cleaned_data["note"])
-    else:
-        messages.error(request, _("That note is too long."))
-    return redirect("read", read)
-
-
-@login_required
-@require_POST
-def read_say(request: SignedInRequest, read: UUID) -> HttpResponse:
-    """The person's word on what happened, or an end to it."""
-    found = services.get_read_for(request.user, read)
-    form = SayForm(request.POST)
-    if form.is_valid():
-        told = form.cleaned_data
-        services.say_outcome(found, state=told["state"], why=told["why"])
-    else:
-        messages.error(request, _("That cannot be an outcome."))
-    return redirect("read", read)
-
-
-@login_required
-@require_POST
-def read_delete(request: SignedInRequest, read: UUID) -> HttpResponse:
-    """Remove a read for good."""
-    services.get_read_for(request.user, read).delete()
-    messages.success(request, _("The read is gone."))
-    return redirect("journal")
+    context = _context(request, None) | {"read": found, "readings": _readings([found])}
+    return render(request, "journal/_outcome.html", context)
 
 
 @never_cache
@@ -123,47 +102,68 @@ def patterns(request: SignedInRequest) -> HttpResponse:
     """Which reads work, beside chance."""
     reads = results_of(services.get_reads_for(request.user))
     zone = timezone.get_current_timezone()
-    context = _context(request, None) | _figures(reads) | {"patterns": patterns_of(reads, zone)}
+    told = {"patterns": patterns_of(reads, zone), "course": course_of(reads)}
+    context = _context(request, None) | _figures(request.user) | told
     return render(request, "journal/patterns.html", context)
 
 
 def _show(request: SignedInRequest, *, chosen: Read | None) -> HttpResponse:
-    mine = services.get_reads_for(request.user).defer("frozen")
+    mine = services.get_reads_for(request.user)
     filters = Filters.of(request.GET)
-    page = Paginator(filters.applied_to(mine), PER_PAGE).get_page(request.GET.get("page"))
-    beside = chosen or next(iter(page), None)
-    context = (
-        _context(request, None)
-        | _figures(results_of(mine))
-        | {
-            "reads": page,
-            "readings": _readings(page),
-            "filters": filters,
-            "markets": mine.order_by("market").values_list("market", "base").distinct(),
-            "kinds": Read.Kind.choices,
-            "chosen": beside,
-            "is_detail": chosen is not None,
-            "sketch": sketch_of(beside) if beside else None,
-            "note_form": NoteForm(initial={"note": beside.note}) if beside else None,
-        }
-    )
-    template = "journal/journal.html" + ("#reads" if request.htmx else "")
-    return render(request, template, context)
+    found = filters.applied_to(mine, timezone.get_current_timezone())
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = _context(request, None) | {
+        "reads": page,
+        "thumbs": thumbs_of(list(page)),
+        "readings": _readings(page),
+        "filters": filters,
+        "chosen": chosen or next(iter(page), None),
+        "is_detail": chosen is not None,
+    }
+    if request.htmx:
+        return render(request, "journal/journal.html#reads", context)
+    context |= _figures(request.user) | _choices(request.user) | _beside(context)
+    return render(request, "journal/journal.html", context)
 
 
-def _figures(reads: list[Result]) -> dict[str, Any]:
-    overall = tally("", reads)
+def _beside(context: dict[str, Any]) -> dict[str, Any]:
+    """What the read that lies open needs."""
+    read, currency = context["chosen"], context["first"]
+    if read is None:
+        return {}
     return {
-        "count": len(reads),
+        "sketch": sketch_of(read, currency),
+        "note_form": NoteForm(initial={"note": read.note}),
+        "say_form": SayForm.about(read, currency),
+    }
+
+
+def _choices(user: User) -> dict[str, Any]:
+    """What the form of filters offers."""
+    mine = services.get_reads_for(user).order_by("market")
+    return {
+        "markets": mine.values_list("market", "base").distinct(),
+        "kinds": Read.Kind.choices,
+        "sides": Read.Side.choices,
+        "distances": tuple(zip(FAR, distance_names(), strict=True)),
+        "feeds": FEEDS,
+        "saved": get_filters_for(user),
+    }
+
+
+def _figures(user: User) -> dict[str, Any]:
+    count, overall, mean_r = overall_of(services.get_reads_for(user))
+    return {
+        "count": count,
         "to_go": max(MILESTONE - overall.count, 0),
         "known": overall.count,
         "milestone": MILESTONE,
         "overall": overall,
-        "mean_r": mean_r(reads),
+        "mean_r": mean_r,
     }
 
 
-def _readings(reads: QuerySet[Read]) -> dict[str, Reading]:
+def _readings(reads: Iterable[Read]) -> dict[str, Reading]:
     """What the maps say now, of every market of which a read is open."""
     slugs = {read.market for read in reads if read.outcome == Read.State.OPEN}
     told = {m.slug: get_reading(m, DEFAULT_SPEC) for m in Market.objects.filter(slug__in=slugs)}

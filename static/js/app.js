@@ -7,6 +7,7 @@ const WIDGETS = {
   heatmap: () => import('#heatmap/widget'),
   offline: () => import('#pwa/offline'),
   push: () => import('#pwa/offer'),
+  'journal-keys': () => import('#journal/keys'),
   'level-map': () => import('#level_map/widget'),
   levels: () => import('#pages/levels'),
   lesson: () => import('#learn/lesson'),

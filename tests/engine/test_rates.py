@@ -1,5 +1,7 @@
 """Wilson's interval."""
 
+from decimal import Decimal, localcontext
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,3 +29,18 @@ def test_hits_and_misses_mirror(counted):
 
 def test_without_a_trial_everything_is_possible():
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def slow_wilson(hits: int, count: int) -> tuple[float, float]:
+    with localcontext(prec=40):
+        z, n, p = Decimal("1.959963984540054"), Decimal(count), Decimal(hits) / Decimal(count)
+        middle = p + z * z / (2 * n)
+        half = z * ((p * (1 - p) + z * z / (4 * n)) / n).sqrt()
+        scale = 1 + z * z / n
+        return float((middle - half) / scale), float((middle + half) / scale)
+
+
+def test_the_interval_is_the_slow_one_for_every_small_count():
+    for count in range(1, 80):
+        for hits in range(count + 1):
+            assert wilson(hits, count) == pytest.approx(slow_wilson(hits, count), abs=1e-12)

@@ -15,7 +15,7 @@ from push_notifications.models import WebPushDevice
 
 from apps.accounts.models import User
 from apps.alerts.models import AlertRule, Firing, Kind, Webhook
-from apps.journal.models import Read
+from apps.journal.models import Read, SavedFilter
 from apps.journal.trades.importing import keep_draft
 from apps.journal.trades.models import Draft, Trade
 from apps.learn.stories import STORIES
@@ -51,6 +51,7 @@ PERSONAL = {
     "journal-patterns", "journal-files", "journal-csv", "journal-json", "journal-parquet",
     "trades", "trade-new", "trades-statistics", "trades-calendar", "trades-import",
     "trades-forget", "trades-csv", "trades-json", "trades-parquet",
+    "filter-save",
 }  # fmt: skip
 PERSONAL |= {"calibration-adopt", "calibration-roll-back"}  # of staff; nobody else gets past 404
 
@@ -66,7 +67,7 @@ SECRET = {
 LISTS = {f"watchlist-{verb}" for verb in ("rename", "delete", "order", "add")}
 ENTRIES = {f"watchlist-{verb}" for verb in ("move", "note", "remove")}
 RULES = {f"alert-{verb}" for verb in ("edit", "switch", "delete", "mute")}
-READS = {"read", "read-note", "read-say", "read-delete"}
+READS = {"read", "read-outcome", "read-note", "read-say", "read-delete"}
 TRADES = {"trade", "trade-delete"}
 DRAFTS = {"trade-draft", "trade-draft-confirm"}
 DEVICES = {"device-remove", "device-test"}
@@ -84,6 +85,7 @@ class Belongings:
     read: Read
     trade: Trade
     draft: Draft
+    kept: SavedFilter
     webhook: Webhook
     device: WebPushDevice
     key: Authenticator
@@ -98,6 +100,7 @@ OWNED: dict[str, Arguments] = {
     **dict.fromkeys(READS, lambda mine: {"read": mine.read.public}),
     **dict.fromkeys(TRADES, lambda mine: {"trade": mine.trade.public}),
     **dict.fromkeys(DRAFTS, lambda mine: {"draft": mine.draft.public}),
+    "filter-delete": lambda mine: {"kept": mine.kept.public},
     **dict.fromkeys(DEVICES, lambda mine: {"device": mine.device.pk}),
     **dict.fromkeys(KEYS, lambda mine: {"pk": mine.key.pk}),
     "webhook-remove": lambda mine: {"hook": mine.webhook.public},
@@ -163,6 +166,7 @@ def furnish(user: User) -> Belongings:
             user=user, base="BTC", quote="USDT", side="long", opened_ms=0, entry=1, size=2
         ),
         draft=keep_draft(user=user, name="fills.csv", data=FILLS),
+        kept=SavedFilter.objects.create(user=user, name="Mine", query="kind=magnet"),
         webhook=Webhook.objects.create(user=user, url="https://hooks.example.org/1"),
         device=device,
         key=Authenticator.objects.create(

@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.journal import sheets
 from apps.journal.importing import import_reads
 from apps.journal.models import LONGEST_NOTE, Read
-from apps.journal.rows import COLUMNS, read_of, row_of
+from apps.journal.rows import COLUMNS, LATER, read_of, row_of
 from apps.journal.services import get_reads_for
 
 WRITERS = {"csv": sheets.as_csv, "json": sheets.as_json, "parquet": sheets.as_parquet}
@@ -36,7 +36,8 @@ reads = st.builds(
     feed=st.sampled_from(["", "live", "replay"]), is_later=st.booleans(),
     kind=st.sampled_from(Read.Kind.values), side=st.sampled_from(Read.Side.values),
     low=st.just(1e-9), high=prices, price=prices, usd=maybe, share=maybe,
-    next_price=st.none() | prices, chance=maybe, horizon_ms=st.integers(1, 1 << 46), note=texts,
+    next_price=st.none() | prices, chance=maybe, fresh=maybe, unrest=maybe, trend=maybe,
+    horizon_ms=st.integers(1, 1 << 46), note=texts,
     entry=st.none() | prices, stop=st.none() | st.just(0.5),
     target=st.none() | prices, size_usd=maybe,
     frozen=st.dictionaries(st.text("abc", max_size=3), maybe | st.text("=é", max_size=4)),
@@ -44,7 +45,8 @@ reads = st.builds(
     liquidated_usd=maybe, overshoot=maybe, ran_on_ms=st.none() | instants,
     plan_state=st.sampled_from(Read.PlanState.values), mae=maybe, mfe=maybe, result_r=maybe,
     covered_ms=instants, by_mark=st.booleans(), is_gapped=st.booleans(), is_final=st.booleans(),
-    said_state=st.sampled_from(["", "reached", "missed"]), said_why=texts,
+    said_state=st.sampled_from(["", "reached", "missed"]), said_why=texts, said_overshoot=maybe,
+    said_ran_on=st.sampled_from(["", "yes", "no"]), said_liquidated_usd=maybe, said_r=maybe,
 )  # fmt: skip
 
 
@@ -75,6 +77,38 @@ def test_every_text_stands_in_quotes_so_that_no_other_separator_splits_it(db, us
     read = Read(user=user, at_ms=1, market="btc", base="BTC", kind="magnet", side="long",
                 low=1, high=2, price=3, note="a;=1+1\t=2")  # fmt: skip
     assert '"a;=1+1\t=2"' in sheets.as_csv([read]).decode()
+
+
+def test_a_file_from_before_the_newer_columns_still_comes_in(db, user, log):
+    log(note="old")
+    rows = json.loads(sheets.as_json(get_reads_for(user)))["reads"]
+    old = [{name: value for name, value in row.items() if name not in LATER} for row in rows]
+    files = {
+        "json": json.dumps({"embermap_reads": 1, "reads": old}).encode(),
+        "csv": without_columns(sheets.as_csv(get_reads_for(user))),
+        "parquet": parquet_without_columns(sheets.as_parquet(get_reads_for(user))),
+    }
+    for data in files.values():
+        Read.objects.all().delete()
+        assert import_reads(user=user, data=data).added == 1
+        read = get_reads_for(user).get()
+        assert (read.note, read.unrest, read.said_ran_on) == ("old", None, "")
+
+
+def without_columns(data: bytes) -> bytes:
+    sheet = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+    out = io.StringIO(newline="")
+    names = [name for name in sheet[0] if name not in LATER]
+    writer = csv.DictWriter(out, names, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(sheet)
+    return out.getvalue().encode()
+
+
+def parquet_without_columns(data: bytes) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pq.read_table(io.BytesIO(data)).drop_columns(list(LATER)), out)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("kind", WRITERS)

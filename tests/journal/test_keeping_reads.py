@@ -1,12 +1,15 @@
 """Reads are logged, judged, corrected and removed by their owner, and seen by nobody else."""
 
+import re
 import uuid
+from html import unescape
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.belongings import everything_of
+from apps.journal import resolving
 from apps.journal.models import Read
 from apps.journal.resolving import resolve_reads
 from apps.journal.services import Refused, Wish, get_reads_for, log_read
@@ -61,6 +64,30 @@ def test_a_tap_on_a_price_finds_the_cluster_around_it(published, signed_in):
     assert (read.low, read.high, read.usd, read.share) == (
         zone["low"], zone["high"], zone["usd"], zone["share"],
     )  # fmt: skip
+
+
+def test_a_plan_comes_along_from_the_page_of_stop_and_size(published, signed_in):
+    page = signed_in.get(
+        reverse("plan", args=["btc"]), {"side": "long", "risk": "100", "leverage": "5"}
+    ).content.decode()
+    address = unescape(re.search(r'href="(/journal/new/[^"]*entry=[^"]*)"', page)[1])
+    form = signed_in.get(address).context["form"]
+    told = {one.html_name: one.value() or "" for one in form}
+    assert signed_in.post(reverse("journal-new"), told).status_code == 302
+    read = Read.objects.get()
+    assert (read.side, read.plan_state) == ("short", "waiting")
+    assert read.stop < read.entry < read.target
+    assert read.size_usd > 0
+
+
+def test_the_form_remembers_how_long_the_last_read_might_take(published, log, signed_in):
+    assert signed_in.get(reverse("journal-new")).context["form"]["horizon_ms"].value() == (
+        24 * HOUR_MS
+    )
+    log(horizon_ms=72 * HOUR_MS)
+    assert signed_in.get(reverse("journal-new")).context["form"]["horizon_ms"].value() == (
+        72 * HOUR_MS
+    )
 
 
 def test_the_same_read_sent_twice_is_kept_once(published, signed_in):
@@ -118,6 +145,24 @@ def test_the_market_writes_the_outcome_and_a_second_run_changes_nothing(publishe
     near.refresh_from_db()
     assert (far.state, far.is_final, near.is_final) == ("missed", True, True)
     assert near.overshoot > 0
+
+
+def test_a_slow_worker_never_overwrites_what_another_made_final(published, log, monkeypatch):
+    read = log(away=-0.04)
+    published.live_until(100)
+    true_resolve = resolving.resolve
+
+    def slow_resolve(*told):
+        outcome = true_resolve(*told)
+        monkeypatch.setattr(resolving, "resolve", true_resolve)
+        published.live_until(245)
+        assert resolve_reads() == 1
+        return outcome
+
+    monkeypatch.setattr(resolving, "resolve", slow_resolve)
+    assert resolve_reads() == 0
+    read.refresh_from_db()
+    assert (read.state, read.is_final) == ("missed", True)
 
 
 def test_a_venue_that_falls_silent_leaves_a_read_open(published, log):

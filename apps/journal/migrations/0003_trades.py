@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('journal', '0001_reads'),
+        ('journal', '0002_circumstances_and_filters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,10 +5,10 @@ from typing import Any
 from django.forms.models import model_to_dict
 
 from apps.accounts.models import User
-from apps.journal.tables import Row
 from apps.journal.trades.models import ColumnMap, Draft, Fill
 from apps.journal.trades.rows import row_of
 from apps.journal.trades.services import get_trades_for
+from apps.markets.tables import Row
 
 
 def told_trades(user: User) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
+from apps.engine.rates import wilson
 from apps.journal.models import Read
-from apps.journal.patterns import wilson
 from apps.journal.trades.closed import Closed, results_in
 from apps.journal.trades.statistics import quotient, total
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from apps.journal.tables import BadFile
+from apps.markets.tables import BadFile
 
 MOST_BYTES = 10_000_000
 MOST_LINES = 50_000

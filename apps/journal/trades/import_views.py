@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.heatmaps.pages import currency_context
-from apps.journal.tables import BadFile
 from apps.journal.trades import importing
 from apps.journal.trades.delimited import MOST_BYTES, sheet_in
 from apps.journal.trades.forms import UploadForm
@@ -24,6 +23,7 @@ from apps.journal.trades.wishes import as_wishes, remember, wishes_for
 from apps.journal.trades.wishes_form import WishesForm
 from apps.journal.views import SignedInRequest
 from apps.markets.models import Market
+from apps.markets.tables import BadFile
 
 MOST_OWN_BYTES = 40_000_000
 SHOWN = 20

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.journal.models import Read
 from apps.journal.rows import BadRow
-from apps.journal.tables import BadFile
 from apps.journal.trades.models import Draft, Fill, Trade
 from apps.journal.trades.regrouping import Change, apply, positions_of, regrouped
 from apps.journal.trades.rows import TRADES, trade_of
 from apps.journal.trades.services import MOST_TRADES, get_trades_for
 from apps.journal.trades.told import Told
+from apps.markets.tables import BadFile
 
 MOST_FILLS = 200_000
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.journal.rows import LAST_MS, BadRow
-from apps.journal.tables import Row, Table
 from apps.journal.trades.decimals import LARGEST, ExactDecimalField, exact
 from apps.journal.trades.models import Trade
 from apps.journal.trades.services import MOST_TRADES, gross_of
+from apps.markets.tables import Row, Table
 
 FIELDS = {
     field.name: field for field in Trade._meta.concrete_fields if field.name not in ("id", "user")

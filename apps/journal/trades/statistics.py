@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from itertools import accumulate
 
-from apps.journal.patterns import wilson
+from apps.engine.rates import wilson
 from apps.journal.trades.decimals import EXACT
 
 ZERO = Decimal(0)

@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from apps.journal.tables import Row
 from apps.journal.trades.rows import TRADES, row_of
 from apps.journal.trades.services import get_trades_for
 from apps.journal.views import SignedInRequest
+from apps.markets.tables import Row
 
 
 @never_cache

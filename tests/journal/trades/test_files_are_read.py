@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.journal.tables import BadFile
 from apps.journal.trades import cells
 from apps.journal.trades.delimited import sheet_in
 from apps.journal.trades.models import Draft, Fill
 from apps.journal.trades.presets import guess
 from apps.journal.trades.told import Told, Wishes, fills_in
 from apps.journal.trades.wishes import as_wishes, wishes_for, zone_of_file
+from apps.markets.tables import BadFile
 from tests.journal.trades.conftest import FILES
 
 D = Decimal

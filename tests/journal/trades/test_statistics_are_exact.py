@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.journal.patterns import wilson
+from apps.engine.rates import wilson
 from apps.journal.trades.breakdowns import breakdowns_of, weeks_of
 from apps.journal.trades.closed import UNITS, results_in, totals
 from apps.journal.trades.statistics import equity, figures_of

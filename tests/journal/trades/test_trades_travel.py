@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from apps.accounts.models import User
 from apps.journal.models import Read
-from apps.journal.tables import BadFile
 from apps.journal.trades.decimals import written
 from apps.journal.trades.importing import import_trades
 from apps.journal.trades.models import LONGEST_NOTE, Trade
 from apps.journal.trades.rows import TRADES, row_of, trade_of
 from apps.journal.trades.services import get_trades_for, gross_of
+from apps.markets.tables import BadFile
 from tests.journal.test_journals_travel import BEGINNINGS, texts
 from tests.journal.trades.conftest import charlie_at
 
