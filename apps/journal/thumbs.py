@@ -12,7 +12,8 @@ from itertools import groupby
 import numpy as np
 
 from apps.journal.models import Read
-from apps.journal.sketch import Box, range_of, strengths_of, window_of
+from apps.journal.plot import Box
+from apps.journal.sketch import range_of, strengths_of, window_of
 from apps.markets.clock import feed_now_ms
 from apps.markets.models import Instrument, MinuteBar
 

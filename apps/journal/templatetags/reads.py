@@ -67,6 +67,12 @@ def title(read: Read, currency: str) -> str:
 
 
 @register.filter
+def less(number: float, other: float) -> float:
+    """A difference."""
+    return number - other
+
+
+@register.filter
 def in_r(result: float | None) -> str:
     """A result in units of its risk: +1.9 R, −1.0 R."""
     if result is None:

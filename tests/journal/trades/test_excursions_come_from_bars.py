@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from apps.journal.trades.excursions import excursion_of
-from apps.journal.trades.sketch import HEIGHT, sketch_of
+from apps.journal.trades.sketch import sketch_of
 from apps.markets.models import MinuteBar
 from tests.heatmaps.conftest import BEGIN_MS, MINUTE_MS
 
@@ -71,12 +71,11 @@ def test_a_trade_is_drawn_over_the_prices_of_its_venue(make_trade, bars, signed_
     sketch = sketch_of(trade)
     heights = {level.kind: float(level.y) for level in sketch.levels}
     assert heights["target"] < heights["entry"] == heights["exit"] < heights["stop"]
-    assert all(0 <= float(bar.y1) < float(bar.y2) <= HEIGHT for bar in sketch.bars)
-    stood = [bar for bar in sketch.bars
-             if 0 < float(bar.x) - float(sketch.opened) <= float(sketch.stood) + 0.1]  # fmt: skip
-    assert len(stood) == 60
+    assert all(0 <= float(one.y1) <= float(one.y2) <= 100 for one in sketch.candles)
+    middles = [float(one.x) - float(sketch.opened) for one in sketch.candles]
+    assert sum(0 < middle < float(sketch.stood) for middle in middles) == 30
     page = signed_in.get(reverse("trade", args=[trade.public])).content.decode()
-    assert "trade-sketch" in page
+    assert page.count("trade-level") == len(heights) == 4
 
 
 def test_without_prices_nothing_is_drawn(make_trade, bars):
