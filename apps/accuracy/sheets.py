@@ -35,15 +35,12 @@ def zone_rows(trials: QuerySet[ZoneTrial]) -> list[Row]:
     return [row | {"horizon_ms": HORIZON_MS} for row in reversed(newest)]
 
 
-def as_csv(rows: Iterable[Row]) -> bytes:
-    """For spreadsheets."""
+def written(rows: Iterable[Row], ending: str) -> bytes:
+    """The rows as CSV, or as a list of JSON objects."""
     rows = list(rows)
-    return csv_of(rows[0] if rows else (), rows)
-
-
-def as_json(rows: Iterable[Row]) -> bytes:
-    """A list of objects."""
-    return json.dumps(list(rows), ensure_ascii=False, indent=1, allow_nan=False).encode()
+    if ending == "csv":
+        return csv_of(rows[0] if rows else (), rows)
+    return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False).encode()
 
 
 def _hour_row(hour: ScoredHour) -> Row:

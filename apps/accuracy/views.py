@@ -1,8 +1,5 @@
 """The scoreboard's pages: the board, how it is made, and its rows as files. Open to everybody."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,6 +18,7 @@ from apps.heatmaps.spec import DEFAULT_SPEC
 from apps.markets.clock import current_feed, wall_now_ms
 from apps.markets.models import Market
 from apps.markets.source import source_of
+from apps.markets.tables import attachment
 
 FIRST_WITHIN = next(iter(WITHIN_MS))
 
@@ -64,38 +62,18 @@ def accuracy(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def hours_csv(request: HttpRequest) -> HttpResponse:
-    """Hours for spreadsheets."""
-    return _file(_hours(request), sheets.as_csv, "text/csv; charset=utf-8", "hours.csv")
+def hours_file(request: HttpRequest, ending: str) -> HttpResponse:
+    """The newest hours, as CSV or JSON."""
+    rows = sheets.hour_rows(ScoredHour.objects.filter(**_chosen(request)))
+    return attachment(sheets.written(rows, ending), f"embermap-hours.{ending}")
 
 
 @never_cache
 @require_safe
-def hours_json(request: HttpRequest) -> HttpResponse:
-    """Hours for programs."""
-    return _file(_hours(request), sheets.as_json, "application/json", "hours.json")
-
-
-@never_cache
-@require_safe
-def zones_csv(request: HttpRequest) -> HttpResponse:
-    """Zones for spreadsheets."""
-    return _file(_zones(request), sheets.as_csv, "text/csv; charset=utf-8", "zones.csv")
-
-
-@never_cache
-@require_safe
-def zones_json(request: HttpRequest) -> HttpResponse:
-    """Zones for programs."""
-    return _file(_zones(request), sheets.as_json, "application/json", "zones.json")
-
-
-def _hours(request: HttpRequest) -> list[dict[str, Any]]:
-    return sheets.hour_rows(ScoredHour.objects.filter(**_chosen(request)))
-
-
-def _zones(request: HttpRequest) -> list[dict[str, Any]]:
-    return sheets.zone_rows(ZoneTrial.objects.filter(**_chosen(request)))
+def zones_file(request: HttpRequest, ending: str) -> HttpResponse:
+    """The newest zones, as CSV or JSON."""
+    rows = sheets.zone_rows(ZoneTrial.objects.filter(**_chosen(request)))
+    return attachment(sheets.written(rows, ending), f"embermap-zones.{ending}")
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
@@ -117,13 +95,3 @@ def _told_best(board: Board) -> Market | None:
     """The first market of which something can be told."""
     told = (standing.market for standing in board.standings if standing.verdicts)
     return next(told, None)
-
-
-def _file(
-    rows: list[dict[str, Any]],
-    write: Callable[[Iterable[dict[str, Any]]], bytes],
-    kind: str,
-    name: str,
-) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="embermap-{name}"'}
-    return HttpResponse(write(rows), content_type=kind, headers=headers)

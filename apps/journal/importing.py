@@ -9,7 +9,8 @@ from apps.accounts.models import User
 from apps.journal.models import Read
 from apps.journal.rows import BadRow, read_of
 from apps.journal.services import MOST_READS, get_reads_for
-from apps.journal.sheets import BadFile, rows_in
+from apps.journal.sheets import rows_in
+from apps.markets.tables import BadFile
 
 
 @dataclass(frozen=True, slots=True)

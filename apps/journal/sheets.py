@@ -8,24 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from apps.journal.models import Read
 from apps.journal.rows import FIELDS, row_of
 from apps.journal.services import MOST_READS
-from apps.markets.tables import MOST_BYTES, BadFile, Row, Table
-
-__all__ = ["MOST_BYTES", "BadFile", "as_csv", "as_json", "as_parquet", "rows_in"]
+from apps.markets.tables import Row, Table
 
 
-def as_csv(reads: Iterable[Read]) -> bytes:
-    """For spreadsheets."""
-    return READS.as_csv(map(row_of, reads))
-
-
-def as_json(reads: Iterable[Read]) -> bytes:
-    """For programs; what the map said then is an object."""
-    return READS.as_json(row_of(read) | {"frozen": read.frozen} for read in reads)
-
-
-def as_parquet(reads: Iterable[Read]) -> bytes:
-    """For data frames."""
-    return READS.as_parquet(map(row_of, reads))
+def written(reads: Iterable[Read], ending: str) -> bytes:
+    """The reads as a file of the kind whose name ends so; in JSON the frozen map is an object."""
+    rows = map(row_of, reads)
+    if ending == "json":
+        rows = (row_of(read) | {"frozen": read.frozen} for read in reads)
+    return READS.written(rows, ending)
 
 
 def rows_in(data: bytes) -> list[Row]:

@@ -1,7 +1,5 @@
 """Files out of the journal, as far as filters choose, and back into it."""
 
-from collections.abc import Callable, Iterable
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -15,10 +13,10 @@ from apps.journal import sheets
 from apps.journal.filters import Filters
 from apps.journal.forms import ImportForm
 from apps.journal.importing import import_reads
-from apps.journal.models import Read
 from apps.journal.services import get_reads_for
 from apps.journal.views import SignedInRequest
 from apps.markets.models import Market
+from apps.markets.tables import MOST_BYTES, BadFile, attachment
 
 
 @never_cache
@@ -30,8 +28,8 @@ def files(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            came = import_reads(user=request.user, data=upload.read(sheets.MOST_BYTES + 1))
-        except sheets.BadFile as error:
+            came = import_reads(user=request.user, data=upload.read(MOST_BYTES + 1))
+        except BadFile as error:
             form.add_error("file", str(error))
         else:
             told = ngettext("%d read came.", "%d reads came.", came.added) % came.added
@@ -53,30 +51,7 @@ def files(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def csv_file(request: SignedInRequest) -> HttpResponse:
-    """For spreadsheets; no cell of it is a formula."""
-    return _file(request, sheets.as_csv, "text/csv; charset=utf-8", "csv")
-
-
-@never_cache
-@login_required
-@require_safe
-def json_file(request: SignedInRequest) -> HttpResponse:
-    """For programs."""
-    return _file(request, sheets.as_json, "application/json", "json")
-
-
-@never_cache
-@login_required
-@require_safe
-def parquet_file(request: SignedInRequest) -> HttpResponse:
-    """For data frames."""
-    return _file(request, sheets.as_parquet, "application/vnd.apache.parquet", "parquet")
-
-
-def _file(
-    request: SignedInRequest, write: Callable[[Iterable[Read]], bytes], kind: str, ending: str
-) -> HttpResponse:
+def reads_file(request: SignedInRequest, ending: str) -> HttpResponse:
+    """The reads that the address chooses, as CSV, JSON or Parquet."""
     chosen = Filters.of(request.GET).applied_to(get_reads_for(request.user), reader_zone())
-    headers = {"Content-Disposition": f'attachment; filename="embermap-reads.{ending}"'}
-    return HttpResponse(write(chosen), content_type=kind, headers=headers)
+    return attachment(sheets.written(chosen, ending), f"embermap-reads.{ending}")

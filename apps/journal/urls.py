@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from apps.journal import change_views, filter_views, transfer_views, views
+from apps.markets.tables import CONTENT_TYPES
 
 urlpatterns = [
     path("", views.journal, name="journal"),
@@ -11,9 +12,15 @@ urlpatterns = [
     path("filters/", filter_views.filter_save, name="filter-save"),
     path("filters/<uuid:kept>/delete/", filter_views.filter_delete, name="filter-delete"),
     path("files/", transfer_views.files, name="journal-files"),
-    path("reads.csv", transfer_views.csv_file, name="journal-csv"),
-    path("reads.json", transfer_views.json_file, name="journal-json"),
-    path("reads.parquet", transfer_views.parquet_file, name="journal-parquet"),
+    *(
+        path(
+            f"reads.{ending}",
+            transfer_views.reads_file,
+            {"ending": ending},
+            name=f"journal-{ending}",
+        )
+        for ending in CONTENT_TYPES
+    ),
     path("trades/", include("apps.journal.trades.urls")),
     path("<uuid:read>/", views.read_page, name="read"),
     path("<uuid:read>/outcome/", views.read_outcome, name="read-outcome"),

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 FORMULAS = tuple("=+-@\t\r\n＝＋－＠'")
@@ -24,6 +25,12 @@ JSON_VERSION = 1
 ARROW = {
     str: pa.string(), Decimal: pa.string(), float: pa.float64(), int: pa.int64(), bool: pa.bool_(),
 }  # fmt: skip
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 type Row = dict[str, Any]
 
@@ -41,6 +48,11 @@ class Table:
     most_rows: int
     unreadable: str  # what is said of another file
     too_many: str
+
+    def written(self, rows: Iterable[Row], ending: str) -> bytes:
+        """The rows as a file of the kind whose name ends so."""
+        write = {"csv": self.as_csv, "json": self.as_json, "parquet": self.as_parquet}[ending]
+        return write(rows)
 
     def as_csv(self, rows: Iterable[Row]) -> bytes:
         """See ``csv_of``."""
@@ -110,6 +122,13 @@ class Table:
             if number > self.most_rows:
                 return
             yield row
+
+
+def attachment(data: bytes, name: str) -> HttpResponse:
+    """A file of one of the three kinds to keep, told by how its name ends."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    kind = CONTENT_TYPES[name.rpartition(".")[2]]
+    return HttpResponse(data, content_type=kind, headers=headers)
 
 
 def csv_of(columns: Iterable[str], rows: Iterable[Row]) -> bytes:

@@ -19,8 +19,8 @@ from apps.journal.importing import import_reads
 from apps.journal.models import LONGEST_NOTE, Read
 from apps.journal.rows import COLUMNS, LATER, read_of, row_of
 from apps.journal.services import get_reads_for
+from apps.markets.tables import CONTENT_TYPES, BadFile
 
-WRITERS = {"csv": sheets.as_csv, "json": sheets.as_json, "parquet": sheets.as_parquet}
 BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'", "''=")
 
 texts = st.text(
@@ -50,20 +50,20 @@ reads = st.builds(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("kind", CONTENT_TYPES)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(journal=st.lists(reads, max_size=4))
 def test_what_was_written_is_read_again_as_it_was(kind: str, journal: list[Read]):
-    data = WRITERS[kind](journal)
+    data = sheets.written(journal, kind)
     again = [read_of(row, User()) for row in sheets.rows_in(data)]
     assert [row_of(read) for read in again] == [row_of(read) for read in journal]
-    assert WRITERS[kind](again) == data
+    assert sheets.written(again, kind) == data
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(read=reads)
 def test_no_cell_is_a_formula_and_numbers_stay_numbers(read: Read):
-    sheet = csv.reader(io.StringIO(sheets.as_csv([read]).decode(), newline=""))
+    sheet = csv.reader(io.StringIO(sheets.written([read], "csv").decode(), newline=""))
     cells = dict(zip(*sheet, strict=True))
     numbers = {name for name, value in row_of(read).items() if type(value) in (int, float)}
     for name, cell in cells.items():
@@ -76,17 +76,17 @@ def test_no_cell_is_a_formula_and_numbers_stay_numbers(read: Read):
 def test_every_text_stands_in_quotes_so_that_no_other_separator_splits_it(db, user):
     read = Read(user=user, at_ms=1, market="btc", base="BTC", kind="magnet", side="long",
                 low=1, high=2, price=3, note="a;=1+1\t=2")  # fmt: skip
-    assert '"a;=1+1\t=2"' in sheets.as_csv([read]).decode()
+    assert '"a;=1+1\t=2"' in sheets.written([read], "csv").decode()
 
 
 def test_a_file_from_before_the_newer_columns_still_comes_in(db, user, log):
     log(note="old")
-    rows = json.loads(sheets.as_json(get_reads_for(user)))["reads"]
+    rows = json.loads(sheets.written(get_reads_for(user), "json"))["reads"]
     old = [{name: value for name, value in row.items() if name not in LATER} for row in rows]
     files = {
         "json": json.dumps({"embermap_reads": 1, "reads": old}).encode(),
-        "csv": without_columns(sheets.as_csv(get_reads_for(user))),
-        "parquet": parquet_without_columns(sheets.as_parquet(get_reads_for(user))),
+        "csv": without_columns(sheets.written(get_reads_for(user), "csv")),
+        "parquet": parquet_without_columns(sheets.written(get_reads_for(user), "parquet")),
     }
     for data in files.values():
         Read.objects.all().delete()
@@ -111,7 +111,7 @@ def parquet_without_columns(data: bytes) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("kind", CONTENT_TYPES)
 def test_export_deletion_and_import_give_the_same_journal(log, signed_in, user, kind):
     log(note="=HYPERLINK(1)")
     log(kind="none", away=0.01, entry=60_000.0, stop=59_000.0)
@@ -127,7 +127,7 @@ def test_export_deletion_and_import_give_the_same_journal(log, signed_in, user, 
 
 def test_charlie_may_import_alices_file_and_neither_touches_the_other(log, user, other_user):
     read = log()
-    data = sheets.as_json(get_reads_for(user))
+    data = sheets.written(get_reads_for(user), "json")
     assert import_reads(user=other_user, data=data).added == 1
     get_reads_for(other_user).update(note="charlie was here")
     read.refresh_from_db()
@@ -158,7 +158,7 @@ def test_a_file_that_is_no_journal_is_refused_whole(db, user, data):
     refused = False
     try:
         import_reads(user=user, data=data)
-    except sheets.BadFile as error:
+    except BadFile as error:
         refused = bool(str(error))
     assert refused or data in (b"", b"[]")
     assert not Read.objects.exists()
@@ -176,10 +176,10 @@ def test_one_bad_read_keeps_all_out_and_is_named(db, signed_in):
 def test_a_parquet_file_of_too_many_rows_is_refused_before_it_is_unpacked(db, user):
     out = io.BytesIO()
     pq.write_table(pa.table({name: [""] * 10_001 for name in COLUMNS}), out)
-    with pytest.raises(sheets.BadFile):
+    with pytest.raises(BadFile):
         import_reads(user=user, data=out.getvalue())
 
 
 def test_files_are_for_their_owner(db):
-    for kind in WRITERS:
+    for kind in CONTENT_TYPES:
         assert Client().get(reverse(f"journal-{kind}")).status_code == 302

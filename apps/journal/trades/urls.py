@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.journal.trades import import_views, transfer_views, views
+from apps.markets.tables import CONTENT_TYPES
 
 urlpatterns = [
     path("", views.trade_list, name="trades"),
@@ -13,9 +14,18 @@ urlpatterns = [
     path("import/forget/", import_views.forget, name="trades-forget"),
     path("import/<uuid:draft>/", import_views.draft, name="trade-draft"),
     path("import/<uuid:draft>/confirm/", import_views.confirm, name="trade-draft-confirm"),
-    path("trades.csv", transfer_views.csv_file, name="trades-csv"),
-    path("trades.json", transfer_views.json_file, name="trades-json"),
-    path("trades.parquet", transfer_views.parquet_file, name="trades-parquet"),
+    *(
+        path(
+            f"trades.{ending}",
+            transfer_views.trades_file,
+            {"ending": ending},
+            name=f"trades-{ending}",
+        )
+        for ending in CONTENT_TYPES
+    ),
+    path(
+        "trades.parquet", transfer_views.trades_file, {"ending": "parquet"}, name="trades-parquet"
+    ),
     path("<uuid:trade>/", views.trade_page, name="trade"),
     path("<uuid:trade>/delete/", views.trade_delete, name="trade-delete"),
 ]
