@@ -15,7 +15,16 @@ from apps.engine.parameters import default_parameters
 from apps.engine.score import EMBARGO_MS
 from apps.exchanges.records import BarRow, LiquidationRow
 from apps.markets.bars import load_bars
-from apps.markets.models import Feed, Gap, HeardMinute, Liquidation, StreamStatus, VenueStatus
+from apps.markets.models import (
+    Feed,
+    Gap,
+    HeardMinute,
+    Liquidation,
+    Market,
+    StreamStatus,
+    VenueStatus,
+)
+from apps.markets.services import store_rows
 from heatmap_site.celery import app
 from tests.accuracy.conftest import BEGIN_MS, HOUR_MS, sampled
 
@@ -120,6 +129,58 @@ def test_an_hour_waits_until_its_liquidations_may_be_complete(simulated):
     early, late = (simulated.now_ms + minutes * MINUTE_MS for minutes in (64, 65))
     assert score_market(market=simulated.market, now_ms=early) == 0
     assert score_market(market=simulated.market, now_ms=late) == 3
+
+
+def test_an_hour_waits_for_bars_that_are_still_to_be_walked_but_not_for_ever(simulated):
+    simulated.live_through(26)
+    Market.objects.update(settled_ms=simulated.now_ms - 1)
+    simulated.market.refresh_from_db()
+    early, late = (simulated.now_ms + minutes * MINUTE_MS for minutes in (59, 60))
+    assert score_market(market=simulated.market, now_ms=early) == 0
+    assert score_market(market=simulated.market, now_ms=late) == 3
+
+
+def test_bars_that_come_after_an_hour_was_scored_are_walked_before_the_next(simulated):
+    simulated.live_through(30)
+    simulated.score()
+    late = [row for row in simulated.told[30] if row.instrument.startswith("bybit")]
+    simulated.live_through(1, lambda rows: [row for row in rows if row not in late])
+    Market.objects.update(settled_ms=0)  # the map itself has walked nothing of it
+    simulated.market.refresh_from_db()
+    assert score_market(market=simulated.market, now_ms=simulated.now_ms + HOUR_MS) == 3
+    store_rows(late)
+    simulated.live_through(1)
+    simulated.score()
+    last = together()[-1]
+    assert last.start_ms == BEGIN_MS + 31 * HOUR_MS
+    walk = rebuild(
+        load_bars(simulated.market, since_ms=0, closed_only=True),
+        settings_of(simulated.market)["exact"],
+    )
+    expected = sum_by_interval(
+        walk.predicted_usd.sum(axis=1), walk.instants_ms, np.array([last.start_ms]), HOUR_MS
+    )
+    assert last.predicted["exact"] == pytest.approx(expected[0].tolist())
+
+
+def test_a_venue_counts_from_its_first_liquidation_on(simulated):
+    simulated.live_through(
+        30,
+        lambda rows: [
+            row for row in rows
+            if not (isinstance(row, LiquidationRow) and row.instrument.startswith("bybit"))
+        ],
+    )  # fmt: skip
+    simulated.live_through(8)
+    simulated.score()
+    bybit = {
+        (row.start_ms - BEGIN_MS) // HOUR_MS for row in ScoredHour.objects.filter(venue="bybit")
+    }
+    assert bybit
+    assert min(bybit) >= 30
+    assert {tuple(row.venues) for row in together() if row.start_ms < BEGIN_MS + 30 * HOUR_MS} == {
+        ("binance",)
+    }
 
 
 def test_an_hour_with_a_hole_is_marked_and_never_scored(simulated):
