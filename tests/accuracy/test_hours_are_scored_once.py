@@ -13,6 +13,7 @@ from apps.engine.book import rebuild
 from apps.engine.intervals import sum_by_interval
 from apps.engine.parameters import default_parameters
 from apps.engine.score import EMBARGO_MS
+from apps.exchanges.live.unheard import Unheard
 from apps.exchanges.records import BarRow, LiquidationRow
 from apps.markets.bars import load_bars
 from apps.markets.models import (
@@ -25,6 +26,7 @@ from apps.markets.models import (
     VenueStatus,
 )
 from apps.markets.services import store_rows
+from apps.markets.unheard import note_unheard
 from heatmap_site.celery import app
 from tests.accuracy.conftest import BEGIN_MS, HOUR_MS, sampled
 
@@ -227,6 +229,31 @@ def test_a_live_minute_without_a_sign_of_life_spoils_its_hour(simulated):
     assert min(hour for _, hour in usable) == 25
     lost = {key for key, is_usable in usable.items() if not is_usable}
     assert lost == {("bybit", 27), ("binance", 28)}
+
+
+def test_a_broken_line_of_liquidations_spoils_its_hour_unless_they_can_be_asked_for(simulated):
+    Feed.objects.update(kind="live", anchor_data_ms=BEGIN_MS + 25 * HOUR_MS)
+    simulated.live_through(29)
+    HeardMinute.objects.bulk_create(
+        HeardMinute(venue=venue, stream="bars", minute_ms=ms, rows=1)
+        for ms in range(BEGIN_MS, simulated.now_ms, MINUTE_MS)
+        for venue in ("binance", "bybit")
+    )
+    broken_ms = BEGIN_MS + 26 * HOUR_MS + 30 * MINUTE_MS
+    lines = (("bybit", "pushed liquidations"), ("binance", "pushed liquidations"))
+    note_unheard(
+        Unheard(venue, kind, broken_ms, broken_ms + 900, "closed the socket")
+        for venue, kind in (*lines, ("bybit", "trades"))
+    )
+    StreamStatus.objects.create(
+        venue="binance", kind="liquidation replies", state="live", at_ms=broken_ms
+    )
+    simulated.score()
+    lost = {
+        (row.venue, (row.start_ms - BEGIN_MS) // HOUR_MS)
+        for row in ScoredHour.objects.filter(is_usable=False)
+    }
+    assert lost == {("bybit", 26), ("", 26)}
 
 
 def test_a_fake_market_that_is_listened_to_is_scored_from_then_on(simulated):
