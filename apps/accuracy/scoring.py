@@ -47,12 +47,16 @@ from apps.markets.source import source_of
 WARM_UP_MS = DAY_MS  # a map of a few hours says little
 SETTLED_WITHIN_MS = HOUR_MS  # bars that come later are late
 HOURS_AT_ONCE = 6
+WALKED_AT_ONCE_MS = 2 * DAY_MS  # of history: a second or two, for maps wait meanwhile
 
 
 def score_hours(
     market: Market, feed: Feed, *, now_ms: int, at_most: int = HOURS_AT_ONCE
 ) -> list[ScoredHour]:
-    """Score hours that are over and not scored yet, the earliest ones of a day; the rows made."""
+    """Score hours that are over and not scored yet, the earliest ones of a day; the rows made.
+
+    None are made while the walks are still on their way through the history before these hours.
+    """
     told = settings_of(market)
     telling, starts_ms = _due_hours(market, feed, told, now_ms=now_ms)
     if not len(starts_ms):
@@ -62,6 +66,9 @@ def score_hours(
     rows, walks = [], []
     settle(market=market, until_ms=int(starts_ms[-1]) + HOUR_MS)
     carried = carried_walks(market, feed, told, until_ms=int(starts_ms[0]))
+    if bars := _history_ahead(market, carried, until_ms=int(starts_ms[0]), now_ms=now_ms):
+        keep_walks(market, carried_on(carried, bars))
+        return []
     for hour in _hours(market, feed, telling, starts_ms, carried, now_ms=now_ms):
         rows += rows_of(market, feed, telling, hour)
         walks.append(hour.before.walks[MAP])
@@ -119,9 +126,23 @@ def _hours_over(market: Market, feed: Feed, version: str, *, now_ms: int) -> Int
     return np.arange(first_ms, now_ms - HOUR_MS + 1, HOUR_MS, dtype=np.int64)
 
 
-def _first_bar_ms(market: Market) -> int | None:
-    bars = MinuteBar.objects.filter(instrument__market=market)
+def _first_bar_ms(market: Market, *, after_ms: int = 0) -> int | None:
+    bars = MinuteBar.objects.filter(instrument__market=market, end_ms__gt=after_ms, closed=True)
     return bars.aggregate(first=Min("end_ms"))["first"]
+
+
+def _history_ahead(market: Market, carried: Carried, *, until_ms: int, now_ms: int) -> Bars | None:
+    """The next piece of the history before an hour; None where the rest may be walked at once."""
+    oldest_ms = now_ms - settings.HISTORY_DAYS * DAY_MS
+    first_ms = _first_bar_ms(market, after_ms=max(carried.end_ms, oldest_ms))
+    if first_ms is None or first_ms + WALKED_AT_ONCE_MS >= until_ms:
+        return None
+    return load_bars(
+        market,
+        since_ms=first_ms - 1,
+        until_ms=first_ms + WALKED_AT_ONCE_MS,
+        closed_only=True,
+    )
 
 
 def _hours(

@@ -121,6 +121,25 @@ def test_a_restart_between_two_hours_changes_nothing(simulated):
             assert restarted[row.start_ms][name] == pytest.approx(usd, rel=1e-9, abs=1e-6)
 
 
+def test_a_long_history_is_walked_in_pieces_and_foretells_the_same(simulated, monkeypatch):
+    monkeypatch.setattr("apps.accuracy.scoring.WALKED_AT_ONCE_MS", 7 * HOUR_MS)
+    simulated.live_through(26)
+    rounds = 1
+    while not simulated.score():
+        rounds += 1
+        assert rounds < 9
+    assert rounds == 4  # 25 hours of history: three pieces, then the rest and the hour
+    walk = rebuild(
+        load_bars(simulated.market, since_ms=0, closed_only=True),
+        settings_of(simulated.market)["exact"],
+    )
+    (row,) = together()
+    expected = sum_by_interval(
+        walk.predicted_usd.sum(axis=1), walk.instants_ms, np.array([row.start_ms]), HOUR_MS
+    )
+    assert row.predicted["exact"] == pytest.approx(expected[0].tolist())
+
+
 def test_an_hour_waits_until_its_liquidations_may_be_complete(simulated):
     simulated.live_through(26)
     early, late = (simulated.now_ms + minutes * MINUTE_MS for minutes in (4, 5))
