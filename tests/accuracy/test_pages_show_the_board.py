@@ -167,6 +167,30 @@ def test_every_hour_can_be_taken_along_without_an_account(board, simulated, clie
     assert len(client.get(reverse("accuracy-zones-csv")).content.splitlines()) == len(zones) + 1
 
 
+def test_older_rows_are_reached_file_by_file_without_a_seam(board, simulated, client, monkeypatch):
+    simulated.live_through(31)
+    simulated.score()
+    for name, instant, model in (
+        ("accuracy-hours-json", "start_ms", ScoredHour),
+        ("accuracy-zones-json", "at_ms", ZoneTrial),
+    ):
+        found, before_ms = [], None
+        monkeypatch.setattr("apps.accuracy.sheets.MOST_ROWS", model.objects.count() - 1)
+        while rows := client.get(reverse(name), {"before": before_ms} if found else {}).json():
+            found = rows + found
+            before_ms = rows[0][instant]
+        assert len(found) == model.objects.count()
+        assert [row[instant] for row in found] == sorted(row[instant] for row in found)
+
+
+@pytest.mark.parametrize("before", ["", "-1", "soon", "9" * 20, "²"])
+def test_a_strange_instant_is_refused(board, client, before):
+    for name in ("accuracy-hours-csv", "accuracy-zones-json"):
+        answer = client.get(reverse(name), {"before": before})
+        assert answer.status_code == 400
+        assert "milliseconds since 1970" in answer.content.decode()
+
+
 def test_no_cell_is_a_formula(board, simulated, client):
     Feed.objects.update(kind="live", source="=cmd|' /C calc'!A0")
     add_trials("=cmd|' /C calc'!A0", 1, 1, 1)
