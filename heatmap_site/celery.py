@@ -83,7 +83,7 @@ app.conf.update(
         "visibility_timeout": 60,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
-        "queue_order_strategy": "priority",
+        "queue_order_strategy": "heatmap_site.turns:MapsFirst",
     },
     beat_schedule=SCHEDULE,
     task_ignore_result=True,
