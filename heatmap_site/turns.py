@@ -12,7 +12,7 @@ IN_A_ROW = 30  # of the first queue, then another one may go first
 
 
 class MapsFirst(round_robin_cycle):
-    """An order of queues for Celery's transport, which gives them in no order."""
+    """An order of queues for Celery's transport, whatever order it knows them in."""
 
     in_a_row = 0
 
