@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from kombu.utils.scheduling import round_robin_cycle
 
 FIRST = "engine"
-IN_A_ROW = 30  # of the first queue, then another one may go first
+IN_A_ROW = 4  # of the first queue, then another one may go first
 
 
 class MapsFirst(round_robin_cycle):
