@@ -1,4 +1,9 @@
-"""The Celery application and the whole schedule, in one table."""
+"""The Celery application and the whole schedule, in one table.
+
+engine      maps, and what follows them every few seconds: always first
+scores      the scoreboard and calibration, seconds of work that can wait for maps
+delivery    what is sent, by a worker of its own
+"""
 
 import os
 
@@ -42,12 +47,12 @@ SCHEDULE = {
     "condense days for calibration": {
         "task": "accuracy.gather_evidence",
         "schedule": crontab(minute=20, hour="1,13"),
-        "options": {"queue": "engine", "expires": 3600},
+        "options": {"queue": "scores", "expires": 3600},
     },
     "fit leverage": {
         "task": "accuracy.calibrate_venues",
         "schedule": crontab(minute=50, hour=1, day_of_week=1),
-        "options": {"queue": "engine", "expires": 3600},
+        "options": {"queue": "scores", "expires": 3600},
     },
     "see what became of reads": {
         "task": "journal.resolve_reads",
@@ -57,7 +62,7 @@ SCHEDULE = {
     "score the hours that are over": {
         "task": "accuracy.score_markets",
         "schedule": 15.0,
-        "options": {"queue": "engine", "expires": 15},
+        "options": {"queue": "scores", "expires": 15},
     },
 }
 
@@ -78,12 +83,14 @@ app.conf.update(
         "visibility_timeout": 60,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
+        "queue_order_strategy": "heatmap_site.turns:MapsFirst",
     },
     beat_schedule=SCHEDULE,
     task_ignore_result=True,
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_default_queue="engine",
+    task_routes={"accuracy.*": {"queue": "scores"}},
     task_always_eager=not settings.REDIS_URL,
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,

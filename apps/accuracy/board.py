@@ -52,6 +52,11 @@ class Board:
         """Markets that say on their pages that a baseline beats the map."""
         return [standing for standing in self.standings if standing.is_below]
 
+    @property
+    def muted_names(self) -> str:
+        """These markets in a row: BTC, ETH."""
+        return ", ".join(standing.market.base for standing in self.muted)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

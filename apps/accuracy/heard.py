@@ -2,8 +2,9 @@
 
 ::
 
-    listened to   every minute needs a sign of life from the venue, and no gap in its bars; a gap
-                  that was healed later stays one, for liquidations do not come twice
+    listened to   every minute needs a sign of life from the venue, no gap in its bars and no break
+                  of the line that pushes liquidations; what was healed later stays a gap, for
+                  liquidations do not come twice
     told          a simulated market tells everything again when asked: only missing bars count
 
 Whatever comes over venues' own conventions is listened to, the real market or a fake one.
@@ -28,6 +29,7 @@ from apps.markets.models import (
     VenueStatus,
 )
 from apps.markets.services import DAY_MS
+from apps.markets.unheard import unheard_liquidations
 from apps.markets.venue_sheet import GROUPS
 
 MINUTE_MS = 60_000
@@ -88,6 +90,9 @@ def coverage_of_hours(
         for gap in load_gaps(market, first_ms, until_ms):
             if gap.venue in heard:
                 heard[gap.venue][_minutes(gap.from_ms, gap.to_ms, first_ms)] = False
+        for venue, spans in unheard_liquidations(venues, first_ms, until_ms).items():
+            for from_ms, to_ms in spans:
+                heard[venue][_minutes(from_ms, to_ms, first_ms)] = False
         alive = _signs_of_life(venues, first_ms, count)
         deaf = _deaf(venues)
         for venue in venues:

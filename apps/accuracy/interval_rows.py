@@ -92,7 +92,8 @@ def _chart(lines: list[_Line], *, is_share: bool) -> IntervalChart | None:
     low = float(np.floor(min(0.0, *ends) / 0.2) * 0.2)
     high = max(float(np.ceil(max(ends) / 0.2 - 1e-9) * 0.2), low + 0.2)
     high = min(high, 1.0) if is_share else high
-    steps = np.arange(np.ceil(low / 0.2) * 0.2, high + 0.01, 0.2 if high - low < 0.7 else 0.5)
+    step = 0.2 if high - low < 0.7 else 0.5
+    steps = np.arange(np.ceil(low / step - 1e-9) * step, high + 0.01, step)
 
     def place(value: float) -> float:
         return 100 * min(max((value - low) / (high - low), 0.0), 1.0)

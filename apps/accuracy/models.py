@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.markets.models import Feed
 
+MOST_NAMED = 480  # letters of settings that name an adopted set for each of eight venues
+
 
 class ScoredHour(models.Model):
     """One hour of a market, of one venue or of all. US dollars; times of the data's clock.
@@ -30,7 +32,7 @@ class ScoredHour(models.Model):
     feed = models.CharField(max_length=10, choices=Feed.Kind)
     market = models.SlugField(max_length=32)
     venue = models.SlugField(max_length=32, blank=True)
-    parameters = models.CharField(max_length=64)
+    parameters = models.CharField(max_length=MOST_NAMED)
     start_ms = models.BigIntegerField()
     venues = models.JSONField(default=list)  # slugs that were added up
     completeness = models.CharField(max_length=8, choices=Completeness)
@@ -66,7 +68,7 @@ class Scorecard(models.Model):
     feed = models.CharField(max_length=10, choices=Feed.Kind)
     market = models.SlugField(max_length=32)
     venue = models.SlugField(max_length=32, blank=True)
-    parameters = models.CharField(max_length=64)
+    parameters = models.CharField(max_length=MOST_NAMED)
     day_ms = models.BigIntegerField()  # the beginning of that day, UTC
     hours = models.PositiveIntegerField()  # usable ones of the scored period
     lost_hours = models.PositiveIntegerField()
@@ -99,7 +101,7 @@ class ZoneTrial(models.Model):
     feed = models.CharField(max_length=10, choices=Feed.Kind)
     market = models.SlugField(max_length=32)
     venue = models.SlugField(max_length=32)  # on whose price it is judged
-    parameters = models.CharField(max_length=64)
+    parameters = models.CharField(max_length=MOST_NAMED)
     at_ms = models.BigIntegerField()
     side = models.CharField(max_length=5, choices=[("long", _("long")), ("short", _("short"))])
     low = models.FloatField()

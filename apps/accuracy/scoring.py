@@ -5,7 +5,9 @@
     first bar ── a day ──┤ hour │ hour │ hour ├── patience ── now
                                                liquidations may still come
 
-An hour's row never changes again, whatever comes late; running this twice is harmless.
+An hour also waits for venues that are slow with their bars, but not for ever: from then on the bars
+are late, and walks are made again with them. An hour's row never changes again, whatever comes
+late; running this twice is harmless.
 """
 
 from collections.abc import Iterator
@@ -26,29 +28,47 @@ from apps.accuracy.heard import (
 from apps.accuracy.hours import ALL, Hour, rows_of
 from apps.accuracy.models import ScoredHour
 from apps.accuracy.trials import begin_trials
-from apps.accuracy.walking import MAP, Carried, carried_on, carried_walks, keep_walks, settings_of
+from apps.accuracy.walking import (
+    MAP,
+    Carried,
+    Settings,
+    carried_on,
+    carried_walks,
+    keep_walks,
+    settings_of,
+)
 from apps.accuracy.way import load_prints
 from apps.engine.records import Bars, IntArray
 from apps.markets.bars import load_bars
 from apps.markets.models import Feed, Market, MinuteBar
-from apps.markets.services import DAY_MS
+from apps.markets.services import DAY_MS, settle
 from apps.markets.source import source_of
 
 WARM_UP_MS = DAY_MS  # a map of a few hours says little
+SETTLED_WITHIN_MS = HOUR_MS  # bars that come later are late
 HOURS_AT_ONCE = 6
+WALKED_AT_ONCE_MS = 2 * DAY_MS  # of history: a second or two, for maps wait meanwhile
 
 
 def score_hours(
     market: Market, feed: Feed, *, now_ms: int, at_most: int = HOURS_AT_ONCE
 ) -> list[ScoredHour]:
-    """Score hours that are over and not scored yet, the earliest ones of a day; the rows made."""
-    telling, starts_ms = due_hours(market, feed, now_ms=now_ms)
+    """Score hours that are over and not scored yet, the earliest ones of a day; the rows made.
+
+    None are made while the walks are still on their way through the history before these hours.
+    """
+    told = settings_of(market)
+    telling, starts_ms = _due_hours(market, feed, told, now_ms=now_ms)
     if not len(starts_ms):
         return []
     starts_ms = starts_ms[:at_most]
     starts_ms = starts_ms[starts_ms // DAY_MS == starts_ms[0] // DAY_MS]
     rows, walks = [], []
-    carried = carried_walks(market, feed, until_ms=int(starts_ms[0]))
+    settle(market=market, until_ms=int(starts_ms[-1]) + HOUR_MS)
+    carried = carried_walks(market, feed, told, until_ms=int(starts_ms[0]))
+    if bars := _history_ahead(market, carried, until_ms=int(starts_ms[0]), now_ms=now_ms):
+        keep_walks(market, carried_on(carried, bars))
+        return []
     for hour in _hours(market, feed, telling, starts_ms, carried, now_ms=now_ms):
         rows += rows_of(market, feed, telling, hour)
         walks.append(hour.before.walks[MAP])
@@ -61,25 +81,28 @@ def score_hours(
 
 def has_due_hours(market: Market, feed: Feed, *, now_ms: int) -> bool:
     """Whether there is more to score now."""
-    return len(due_hours(market, feed, now_ms=now_ms)[1]) > 0
+    return len(_due_hours(market, feed, settings_of(market), now_ms=now_ms)[1]) > 0
 
 
-def due_hours(market: Market, feed: Feed, *, now_ms: int) -> tuple[Telling, IntArray]:
-    """Who tells liquidations, and the starts of the hours to be scored now, rising.
+def _due_hours(
+    market: Market, feed: Feed, told: Settings, *, now_ms: int
+) -> tuple[Telling, IntArray]:
+    """Who told liquidations up to the first hour to be scored now, and the starts, rising.
 
     Asked often and mostly in vain, so who tells is looked up only when an hour is over.
     """
-    starts_ms = _hours_over(market, feed, now_ms=now_ms - min(PATIENCE_MS.values()))
+    known_ms = max(market.settled_ms, now_ms - SETTLED_WITHIN_MS)
+    over_ms = min(now_ms - min(PATIENCE_MS.values()), known_ms)
+    starts_ms = _hours_over(market, feed, told[MAP].version, now_ms=over_ms)
     if not len(starts_ms):
         return Telling({}), starts_ms
-    telling = telling_of(market, until_ms=now_ms)
+    telling = telling_of(market, until_ms=int(starts_ms[0]) + HOUR_MS)
     return telling, starts_ms[starts_ms + HOUR_MS + telling.patience_ms <= now_ms]
 
 
-def _hours_over(market: Market, feed: Feed, *, now_ms: int) -> IntArray:
+def _hours_over(market: Market, feed: Feed, version: str, *, now_ms: int) -> IntArray:
     """Starts of the hours not scored yet that ended by ``now_ms``; none before there are bars."""
     nothing = np.zeros(0, dtype=np.int64)
-    version = settings_of(market)[MAP].version
     try:
         allowed_ms = scored_from_ms(version)
     except UnknownSet:
@@ -103,9 +126,23 @@ def _hours_over(market: Market, feed: Feed, *, now_ms: int) -> IntArray:
     return np.arange(first_ms, now_ms - HOUR_MS + 1, HOUR_MS, dtype=np.int64)
 
 
-def _first_bar_ms(market: Market) -> int | None:
-    bars = MinuteBar.objects.filter(instrument__market=market)
+def _first_bar_ms(market: Market, *, after_ms: int = 0) -> int | None:
+    bars = MinuteBar.objects.filter(instrument__market=market, end_ms__gt=after_ms, closed=True)
     return bars.aggregate(first=Min("end_ms"))["first"]
+
+
+def _history_ahead(market: Market, carried: Carried, *, until_ms: int, now_ms: int) -> Bars | None:
+    """The next piece of the history before an hour; None where the rest may be walked at once."""
+    oldest_ms = now_ms - settings.HISTORY_DAYS * DAY_MS
+    first_ms = _first_bar_ms(market, after_ms=max(carried.end_ms, oldest_ms))
+    if first_ms is None or first_ms + WALKED_AT_ONCE_MS >= until_ms:
+        return None
+    return load_bars(
+        market,
+        since_ms=first_ms - 1,
+        until_ms=first_ms + WALKED_AT_ONCE_MS,
+        closed_only=True,
+    )
 
 
 def _hours(

@@ -1,9 +1,13 @@
-"""Every hour and every zone as files, so that anybody can do the sums again."""
+"""Every hour and every zone as files, so that anybody can do the sums again.
+
+A file holds the newest rows, and of the instant at which it begins all or none, so an earlier file
+that ends before it goes on without a seam.
+"""
 
 import json
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from apps.accuracy.measures import ZONE_FIELDS as ZONE_SUMS
 from apps.accuracy.models import ScoredHour, ZoneTrial
@@ -25,22 +29,33 @@ TRIAL_FIELDS = (
 
 def hour_rows(hours: QuerySet[ScoredHour]) -> list[Row]:
     """The newest hours, rising in time; predictions and zone sums in columns of their own."""
-    newest = list(hours.order_by("-start_ms", "venue")[:MOST_ROWS])
-    return [_hour_row(hour) for hour in reversed(newest)]
+    return [_hour_row(hour) for hour in _newest(hours.order_by("-start_ms", "venue"), "start_ms")]
 
 
 def zone_rows(trials: QuerySet[ZoneTrial]) -> list[Row]:
     """The newest zones, rising in time, with the horizon they were judged by."""
-    newest = list(trials.order_by("-at_ms", "-pk").values(*TRIAL_FIELDS)[:MOST_ROWS])
-    return [row | {"horizon_ms": HORIZON_MS} for row in reversed(newest)]
+    newest = _newest(trials.order_by("-at_ms", "-pk"), "at_ms")
+    return [
+        {name: getattr(trial, name) for name in TRIAL_FIELDS} | {"horizon_ms": HORIZON_MS}
+        for trial in newest
+    ]
 
 
 def written(rows: Iterable[Row], ending: str) -> bytes:
-    """The rows as CSV, or as a list of JSON objects."""
+    """The rows as CSV, or as a list of JSON objects, one to a line."""
     rows = list(rows)
     if ending == "csv":
         return csv_of(rows[0] if rows else (), rows)
-    return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False).encode()
+    lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
+    return "[\n{}\n]\n".format(",\n".join(lines)).encode()
+
+
+def _newest[Dated: Model](falling: QuerySet[Dated], instant: str) -> list[Dated]:
+    found = list(falling[: MOST_ROWS + 1])
+    if len(found) > MOST_ROWS:
+        cut_ms = getattr(found[-1], instant)
+        found = [one for one in found if getattr(one, instant) > cut_ms]
+    return found[::-1]
 
 
 def _hour_row(hour: ScoredHour) -> Row:

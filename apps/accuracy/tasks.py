@@ -6,7 +6,7 @@ from apps.accuracy import services
 from apps.markets.clock import feed_now_ms
 from apps.markets.models import Market
 
-EXPIRES_S = 15
+EXPIRES_S = 60
 
 
 @shared_task(name="accuracy.score_markets")

@@ -21,6 +21,7 @@ from apps.markets.source import source_of
 from apps.markets.tables import attachment
 
 FIRST_WITHIN = next(iter(WITHIN_MS))
+LAST_MS = 1 << 47  # in the year 6429
 
 
 @never_cache
@@ -43,6 +44,7 @@ def accuracy(request: HttpRequest) -> HttpResponse:
         "days": DAYS,
         "least_hours": LEAST_HOURS,
         "least_days": LEAST_DAYS,
+        "most_rows": sheets.MOST_ROWS,
     }
     if feed is None or context["market"] is None:
         return render(request, "accuracy/accuracy.html", context)
@@ -63,23 +65,39 @@ def accuracy(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def hours_file(request: HttpRequest, ending: str) -> HttpResponse:
-    """The newest hours, as CSV or JSON."""
-    rows = sheets.hour_rows(ScoredHour.objects.filter(**_chosen(request)))
-    return attachment(sheets.written(rows, ending), f"embermap-hours.{ending}")
+    """The newest hours, or those before ``?before=`` (epoch ms), as CSV or JSON."""
+    try:
+        before_ms = _before_ms(request)
+    except ValueError as error:
+        return bad_address(request, error)
+    hours = ScoredHour.objects.filter(**_chosen(request), start_ms__lt=before_ms)
+    return attachment(sheets.written(sheets.hour_rows(hours), ending), f"embermap-hours.{ending}")
 
 
 @never_cache
 @require_safe
 def zones_file(request: HttpRequest, ending: str) -> HttpResponse:
-    """The newest zones, as CSV or JSON."""
-    rows = sheets.zone_rows(ZoneTrial.objects.filter(**_chosen(request)))
-    return attachment(sheets.written(rows, ending), f"embermap-zones.{ending}")
+    """The newest zones, or those before ``?before=`` (epoch ms), as CSV or JSON."""
+    try:
+        before_ms = _before_ms(request)
+    except ValueError as error:
+        return bad_address(request, error)
+    trials = ZoneTrial.objects.filter(**_chosen(request), at_ms__lt=before_ms)
+    return attachment(sheets.written(sheets.zone_rows(trials), ending), f"embermap-zones.{ending}")
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
     """One market of the source that is shown now."""
     market, feed = _market_asked_for(request) or Market.objects.first(), current_feed()
     return {"market": market.slug if market else "", "source": source_of(feed) if feed else ""}
+
+
+def _before_ms(request: HttpRequest) -> int:
+    """The end of the rows asked for; a ``ValueError`` says what is wrong with it."""
+    before = request.GET.get("before", str(LAST_MS))
+    if not (before.isascii() and before.isdigit() and int(before[:16]) <= LAST_MS):
+        raise ValueError(_("before must be an instant in milliseconds since 1970."))
+    return int(before[:16])
 
 
 def _market_asked_for(request: HttpRequest) -> Market | None:

@@ -24,6 +24,8 @@ MOST_IN_MEMORY = 3  # markets: asked for once an hour, so the cache will do
 MAP = MODELS[0]
 
 type Walks = dict[str, Walk]
+type Settings = dict[str, Parameters]
+"""Of every model, in the order of ``MODELS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +41,33 @@ class Carried:
         """The instant of the last bar walked."""
         return self.walks[MAP].end_ms
 
-    def holds_for(self, feed: Feed, market: Market, venues: tuple[str, ...]) -> bool:
-        """Whether they still tell what the rows tell, with the settings of today."""
+    def holds_for(
+        self, feed: Feed, market: Market, venues: tuple[str, ...], told: Settings
+    ) -> bool:
+        """Whether they still tell what the rows tell, with these settings."""
         return (self.feed_id, self.revision) == (feed.pk, market.revision) and all(
             walk.venues == venues and walk.parameters == parameters
-            for walk, parameters in zip(
-                self.walks.values(), settings_of(market).values(), strict=True
-            )
+            for walk, parameters in zip(self.walks.values(), told.values(), strict=True)
         )
 
 
 _memory: OrderedDict[int, Carried] = OrderedDict()
 
 
-def settings_of(market: Market) -> dict[str, Parameters]:
+def settings_of(market: Market) -> Settings:
     """The settings of every model: the map's are those the pages use now."""
     altcoin = market.base != "BTC"
     others = {name: default_parameters(name, altcoin=altcoin) for name in MODELS[1:]}
     return {MAP: parameters_of(market)} | others
 
 
-def carried_walks(market: Market, feed: Feed, *, until_ms: int) -> Carried:
+def carried_walks(market: Market, feed: Feed, told: Settings, *, until_ms: int) -> Carried:
     """The walks as they were left, none of them beyond ``until_ms``; else new ones."""
     venues = market.venues()
     kept = _memory.get(market.pk) or _fetched(market)
-    if kept and kept.holds_for(feed, market, venues) and kept.end_ms <= until_ms:
+    if kept and kept.holds_for(feed, market, venues, told) and kept.end_ms <= until_ms:
         return kept
-    walks = {name: start(venues, told) for name, told in settings_of(market).items()}
+    walks = {name: start(venues, parameters) for name, parameters in told.items()}
     return Carried(feed.pk, market.revision, walks)
 
 

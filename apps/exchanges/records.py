@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from apps.exchanges.live.streams import StreamState
+    from apps.exchanges.live.unheard import Unheard
 
 type Side = Literal["long", "short"]
 type InstrumentKind = Literal["linear", "inverse"]
@@ -192,6 +193,10 @@ class Watched(Protocol):
 
     def used_shares(self) -> dict[str, float]:
         """Which share of its documented limit each venue was asked at most."""
+        ...
+
+    def unheard(self) -> "tuple[Unheard, ...]":
+        """What was pushed while nobody heard it, in the order in which that was over."""
         ...
 
 

@@ -26,6 +26,7 @@ from apps.markets.hearing import PUBLISHED, note_statuses
 from apps.markets.models import Feed, Heartbeat
 from apps.markets.pulse import SITE
 from apps.markets.retention import prune
+from apps.markets.unheard import note_away, note_unheard
 from apps.markets.writing import Writer
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ async def collect(
     try:
         writer = Writer(source, feed)
         after_ms = await _backfill(writer, is_resumed, wall)
+        if is_resumed:
+            await database_sync_to_async(note_away)(feed, wall())
         await _follow(writer, after_ms, wall, Backlog(backlog))
         await _set_state(feed, Feed.State.ENDED, anchor=(feed.now_ms(wall()), wall()))
         log.info("The feed %s has ended.", feed.label)
@@ -141,11 +144,15 @@ async def _follow(writer: Writer, after_ms: int, wall: WallClock, backlog: Backl
 
 async def _watch_for_ever(source: Source, wall: WallClock) -> None:
     """Write down how the streams of a live feed stand, also while none of them tells anything."""
+    noted_ms = 0
     while isinstance(source, Watched):
         try:
             await database_sync_to_async(note_statuses)(
                 source.streams(), source.skews_ms(), source.used_shares(), at_ms=wall()
             )
+            missed = [span for span in source.unheard() if span.to_ms >= noted_ms]
+            await database_sync_to_async(note_unheard)(missed)
+            noted_ms = max((span.to_ms for span in missed), default=noted_ms)
         except (OperationalError, InterfaceError) as error:
             log.warning("How the streams stand could not be written (%s).", error)
         await asyncio.sleep(WATCH_EVERY_S)

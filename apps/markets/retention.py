@@ -2,7 +2,7 @@
 
 bars, liquidations      as many days as a map is built from (``EMBERMAP_HISTORY_DAYS``)
 order books             two days
-ratios, gaps            as bars
+ratios, gaps, unheard   as bars
 minutes heard           a week, by the wall's clock
 days of leverage        half a year: they outlive their bars, and count ever less
 """
@@ -17,6 +17,7 @@ from apps.markets.models import (
     Liquidation,
     LongShortRatio,
     MinuteBar,
+    UnheardSpan,
 )
 from apps.markets.services import DAY_MS
 
@@ -32,6 +33,7 @@ def prune(*, now_ms: int, wall_ms: int) -> int:
         Liquidation.objects.filter(ts_ms__lt=before_ms),
         LongShortRatio.objects.filter(ts_ms__lt=before_ms),
         Gap.objects.filter(to_ms__lt=before_ms),
+        UnheardSpan.objects.filter(to_ms__lt=before_ms),
         LeverageDay.objects.filter(day__lt=now_ms // DAY_MS - LEVERAGE_DAYS),
         HeardMinute.objects.filter(minute_ms__lt=wall_ms - HEARD_DAYS * DAY_MS),
     )

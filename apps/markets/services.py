@@ -35,6 +35,7 @@ from apps.markets.models import (
     Market,
     MinuteBar,
     StreamStatus,
+    UnheardSpan,
     VenueStatus,
 )
 from apps.markets.possible import is_possible
@@ -128,7 +129,7 @@ def forget_everything() -> None:
     Liquidation.objects.all().delete()
     LeverageDay.objects.all().delete()
     Instrument.objects.all().delete()
-    for heard in (Heartbeat, HeardMinute, StreamStatus, VenueStatus):
+    for heard in (Heartbeat, HeardMinute, StreamStatus, UnheardSpan, VenueStatus):
         heard.objects.all().delete()
     Feed.objects.all().delete()
     Market.objects.update(settled_ms=0, revision=F("revision") + 1)

@@ -20,13 +20,14 @@ from apps.markets.models import (
     VenueStatus,
 )
 from apps.markets.tiers import load_tiers
+from apps.markets.unheard import ASKED, PUSHED
 
 DAY_MS = 86_400_000
 WRITTEN_WITHIN_MS = 10_000  # a collector that lives says how its streams stand
 MINUTE_S = 60.0
 GROUPS = {  # which of its streams a live venue tells something over: any of them is enough
     "bars": ("candles", "pushed candles"),
-    "prints": ("liquidation replies", "pushed liquidations"),
+    "prints": (ASKED, PUSHED),
     "open interest": ("open interest",),
     "marks": ("open interest", "pushed marks"),
     "depth": ("depth",),

@@ -34,7 +34,7 @@ def site_processes(host: str, port: int, run_folder: Path) -> tuple[Process, ...
         Process("collect", manage("collect")),
         Process(
             "worker",
-            celery("worker", "-Q", "engine", "-c", "1", "-l", "WARNING")
+            celery("worker", "-Q", "engine,scores", "-c", "1", "-l", "WARNING")
             + ("--without-gossip", "--without-mingle"),
         ),
         Process(

@@ -43,10 +43,11 @@ class Simulated:
     def live_through(
         self, hours: int, spoil: Callable[[list[Row]], list[Row]] = lambda rows: rows
     ) -> None:
-        """Let so many hours happen; ``spoil`` changes what is heard of each."""
+        """Let so many hours happen, and be walked; ``spoil`` changes what is heard of each."""
         for rows in self.told[self.hours : self.hours + hours]:
             services.store_rows(spoil(rows))
         self.hours += hours
+        services.settle(market=self.market, until_ms=self.now_ms)
         self.market.refresh_from_db()
 
     def score(self) -> int:

@@ -13,9 +13,20 @@ from apps.engine.book import rebuild
 from apps.engine.intervals import sum_by_interval
 from apps.engine.parameters import default_parameters
 from apps.engine.score import EMBARGO_MS
+from apps.exchanges.live.unheard import Unheard
 from apps.exchanges.records import BarRow, LiquidationRow
 from apps.markets.bars import load_bars
-from apps.markets.models import Feed, Gap, HeardMinute, Liquidation, StreamStatus, VenueStatus
+from apps.markets.models import (
+    Feed,
+    Gap,
+    HeardMinute,
+    Liquidation,
+    Market,
+    StreamStatus,
+    VenueStatus,
+)
+from apps.markets.services import store_rows
+from apps.markets.unheard import note_unheard
 from heatmap_site.celery import app
 from tests.accuracy.conftest import BEGIN_MS, HOUR_MS, sampled
 
@@ -110,6 +121,25 @@ def test_a_restart_between_two_hours_changes_nothing(simulated):
             assert restarted[row.start_ms][name] == pytest.approx(usd, rel=1e-9, abs=1e-6)
 
 
+def test_a_long_history_is_walked_in_pieces_and_foretells_the_same(simulated, monkeypatch):
+    monkeypatch.setattr("apps.accuracy.scoring.WALKED_AT_ONCE_MS", 7 * HOUR_MS)
+    simulated.live_through(26)
+    rounds = 1
+    while not simulated.score():
+        rounds += 1
+        assert rounds < 9
+    assert rounds == 4  # 25 hours of history: three pieces, then the rest and the hour
+    walk = rebuild(
+        load_bars(simulated.market, since_ms=0, closed_only=True),
+        settings_of(simulated.market)["exact"],
+    )
+    (row,) = together()
+    expected = sum_by_interval(
+        walk.predicted_usd.sum(axis=1), walk.instants_ms, np.array([row.start_ms]), HOUR_MS
+    )
+    assert row.predicted["exact"] == pytest.approx(expected[0].tolist())
+
+
 def test_an_hour_waits_until_its_liquidations_may_be_complete(simulated):
     simulated.live_through(26)
     early, late = (simulated.now_ms + minutes * MINUTE_MS for minutes in (4, 5))
@@ -120,6 +150,58 @@ def test_an_hour_waits_until_its_liquidations_may_be_complete(simulated):
     early, late = (simulated.now_ms + minutes * MINUTE_MS for minutes in (64, 65))
     assert score_market(market=simulated.market, now_ms=early) == 0
     assert score_market(market=simulated.market, now_ms=late) == 3
+
+
+def test_an_hour_waits_for_bars_that_are_still_to_be_walked_but_not_for_ever(simulated):
+    simulated.live_through(26)
+    Market.objects.update(settled_ms=simulated.now_ms - 1)
+    simulated.market.refresh_from_db()
+    early, late = (simulated.now_ms + minutes * MINUTE_MS for minutes in (59, 60))
+    assert score_market(market=simulated.market, now_ms=early) == 0
+    assert score_market(market=simulated.market, now_ms=late) == 3
+
+
+def test_bars_that_come_after_an_hour_was_scored_are_walked_before_the_next(simulated):
+    simulated.live_through(30)
+    simulated.score()
+    late = [row for row in simulated.told[30] if row.instrument.startswith("bybit")]
+    simulated.live_through(1, lambda rows: [row for row in rows if row not in late])
+    Market.objects.update(settled_ms=0)  # the map itself has walked nothing of it
+    simulated.market.refresh_from_db()
+    assert score_market(market=simulated.market, now_ms=simulated.now_ms + HOUR_MS) == 3
+    store_rows(late)
+    simulated.live_through(1)
+    simulated.score()
+    last = together()[-1]
+    assert last.start_ms == BEGIN_MS + 31 * HOUR_MS
+    walk = rebuild(
+        load_bars(simulated.market, since_ms=0, closed_only=True),
+        settings_of(simulated.market)["exact"],
+    )
+    expected = sum_by_interval(
+        walk.predicted_usd.sum(axis=1), walk.instants_ms, np.array([last.start_ms]), HOUR_MS
+    )
+    assert last.predicted["exact"] == pytest.approx(expected[0].tolist())
+
+
+def test_a_venue_counts_from_its_first_liquidation_on(simulated):
+    simulated.live_through(
+        30,
+        lambda rows: [
+            row for row in rows
+            if not (isinstance(row, LiquidationRow) and row.instrument.startswith("bybit"))
+        ],
+    )  # fmt: skip
+    simulated.live_through(8)
+    simulated.score()
+    bybit = {
+        (row.start_ms - BEGIN_MS) // HOUR_MS for row in ScoredHour.objects.filter(venue="bybit")
+    }
+    assert bybit
+    assert min(bybit) >= 30
+    assert {tuple(row.venues) for row in together() if row.start_ms < BEGIN_MS + 30 * HOUR_MS} == {
+        ("binance",)
+    }
 
 
 def test_an_hour_with_a_hole_is_marked_and_never_scored(simulated):
@@ -166,6 +248,31 @@ def test_a_live_minute_without_a_sign_of_life_spoils_its_hour(simulated):
     assert min(hour for _, hour in usable) == 25
     lost = {key for key, is_usable in usable.items() if not is_usable}
     assert lost == {("bybit", 27), ("binance", 28)}
+
+
+def test_a_broken_line_of_liquidations_spoils_its_hour_unless_they_can_be_asked_for(simulated):
+    Feed.objects.update(kind="live", anchor_data_ms=BEGIN_MS + 25 * HOUR_MS)
+    simulated.live_through(29)
+    HeardMinute.objects.bulk_create(
+        HeardMinute(venue=venue, stream="bars", minute_ms=ms, rows=1)
+        for ms in range(BEGIN_MS, simulated.now_ms, MINUTE_MS)
+        for venue in ("binance", "bybit")
+    )
+    broken_ms = BEGIN_MS + 26 * HOUR_MS + 30 * MINUTE_MS
+    lines = (("bybit", "pushed liquidations"), ("binance", "pushed liquidations"))
+    note_unheard(
+        Unheard(venue, kind, broken_ms, broken_ms + 900, "closed the socket")
+        for venue, kind in (*lines, ("bybit", "trades"))
+    )
+    StreamStatus.objects.create(
+        venue="binance", kind="liquidation replies", state="live", at_ms=broken_ms
+    )
+    simulated.score()
+    lost = {
+        (row.venue, (row.start_ms - BEGIN_MS) // HOUR_MS)
+        for row in ScoredHour.objects.filter(is_usable=False)
+    }
+    assert lost == {("bybit", 26), ("", 26)}
 
 
 def test_a_fake_market_that_is_listened_to_is_scored_from_then_on(simulated):

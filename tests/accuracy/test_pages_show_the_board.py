@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.accuracy.board import Standing
+from apps.accuracy.interval_rows import chart_of_standings
 from apps.accuracy.measures import measure
 from apps.accuracy.models import Scorecard, ScoredHour, ZoneTrial
 from apps.accuracy.periods import LEAST_DAYS
-from apps.accuracy.verdicts import verdicts_of
+from apps.accuracy.verdicts import Verdict, verdicts_of
 from apps.accuracy.walking import settings_of
 from apps.markets.models import Feed, Market
 from tests.accuracy.conftest import BEGIN_MS, HOUR_MS
@@ -145,6 +147,30 @@ def test_a_market_below_its_baseline_is_named(board, simulated, client):
     assert "BTC is muted" in text_of(client)
 
 
+def test_several_markets_below_their_baselines_are_named_in_one_sentence(board, simulated, client):
+    source = f"simulated #{simulated.feed.pk}"
+    eth = Market.objects.create(slug="eth", base="ETH", name="Ether")
+    for market in (board, eth):
+        card = add_card(market, source)
+        card.verdicts[0]["baseline"] = 1.5
+        card.save()
+    assert "BTC, ETH are muted" in text_of(client)
+
+
+def test_enough_hours_without_a_zone_whose_time_is_over_are_not_too_early(board, simulated, client):
+    add_card(board, f"simulated #{simulated.feed.pk}")
+    text = text_of(client)
+    assert "No bright zone’s time is over yet" in text
+    assert "Too early" not in text
+
+
+def test_the_ticks_of_a_long_scale_are_round():
+    verdict = Verdict("long", "log_r2", -1.2, -1.3, 0.6, baseline=0.8, is_like_baseline=False)
+    standing = Standing(Market(base="BTC"), Scorecard(told={"scored": 9}), [verdict])
+    chart = chart_of_standings([standing], "log_r2")
+    assert [label for _, label in chart.ticks] == ["−1.0", "−0.5", "0.0", "0.5"]
+
+
 def test_a_market_that_there_is_not_and_a_strange_time_are_refused(board, client):
     assert client.get(reverse("accuracy"), {"market": "nope"}).status_code == 404
     answer = client.get(reverse("accuracy"), {"within": "9h"})
@@ -165,6 +191,30 @@ def test_every_hour_can_be_taken_along_without_an_account(board, simulated, clie
     zones = json.loads(client.get(reverse("accuracy-zones-json")).content)
     assert len(zones) == ZoneTrial.objects.count()
     assert len(client.get(reverse("accuracy-zones-csv")).content.splitlines()) == len(zones) + 1
+
+
+def test_older_rows_are_reached_file_by_file_without_a_seam(board, simulated, client, monkeypatch):
+    simulated.live_through(31)
+    simulated.score()
+    for name, instant, model in (
+        ("accuracy-hours-json", "start_ms", ScoredHour),
+        ("accuracy-zones-json", "at_ms", ZoneTrial),
+    ):
+        found, before_ms = [], None
+        monkeypatch.setattr("apps.accuracy.sheets.MOST_ROWS", model.objects.count() - 1)
+        while rows := client.get(reverse(name), {"before": before_ms} if found else {}).json():
+            found = rows + found
+            before_ms = rows[0][instant]
+        assert len(found) == model.objects.count()
+        assert [row[instant] for row in found] == sorted(row[instant] for row in found)
+
+
+@pytest.mark.parametrize("before", ["", "-1", "soon", "9" * 20, "²"])
+def test_a_strange_instant_is_refused(board, client, before):
+    for name in ("accuracy-hours-csv", "accuracy-zones-json"):
+        answer = client.get(reverse(name), {"before": before})
+        assert answer.status_code == 400
+        assert "milliseconds since 1970" in answer.content.decode()
 
 
 def test_no_cell_is_a_formula(board, simulated, client):

@@ -8,11 +8,21 @@ import pytest
 from channels.db import database_sync_to_async
 from django.db import OperationalError, connections
 
+from apps.exchanges.live.streams import StreamState
+from apps.exchanges.live.unheard import Unheard
 from apps.exchanges.records import BadFeed, BarRow, Clock, FeedInfo, InstrumentInfo, Row, Sleep
 from apps.markets import services
 from apps.markets.backlog import Backlog
 from apps.markets.collector import begin, collect
-from apps.markets.models import Feed, Heartbeat, Instrument, Market, MinuteBar
+from apps.markets.models import (
+    Feed,
+    Heartbeat,
+    Instrument,
+    Market,
+    MinuteBar,
+    StreamStatus,
+    UnheardSpan,
+)
 from tests.markets.conftest import BEGIN_MS, BINANCE, HYPERLIQUID, MINUTE_MS
 
 WALL_MS = 1_900_000_000_000
@@ -178,3 +188,51 @@ async def test_rows_put_back_come_first_again(full_backlog, bar):
     full_backlog.add([bar(5)])
     full_backlog.put_back(rows[1:])
     assert await full_backlog.take() == [bar(3), bar(4), bar(5)]
+
+
+@dataclass
+class WatchedSource(Source):
+    """A feed that lost its line for a moment; its stream ends when that has been written down."""
+
+    spans: tuple[Unheard, ...] = ()
+
+    def streams(self) -> tuple[StreamState, ...]:
+        return ()
+
+    def skews_ms(self) -> dict[str, int]:
+        return {}
+
+    def used_shares(self) -> dict[str, float]:
+        return {}
+
+    def unheard(self) -> tuple[Unheard, ...]:
+        return self.spans
+
+    async def stream(self, after_ms: int, clock: Clock, sleep: Sleep) -> AsyncIterator[list[Row]]:
+        for row in self.live:
+            yield [row]
+        while await database_sync_to_async(UnheardSpan.objects.count)() < len(self.spans):
+            await asyncio.sleep(0)
+
+
+def spans() -> list[tuple[str, int, int]]:
+    return list(UnheardSpan.objects.values_list("venue", "from_ms", "to_ms"))
+
+
+def test_what_was_pushed_and_not_heard_is_written_down(bar: Callable[..., BarRow]) -> None:
+    lost = Unheard("binance", "pushed liquidations", BEGIN_MS, BEGIN_MS + 900, "closed the socket")
+    run(WatchedSource([bar(0)], [bar(1)], spans=(lost,)))
+    assert spans() == [("binance", BEGIN_MS, BEGIN_MS + 900)]
+
+
+def test_a_restart_was_not_heard_since_the_last_sign_of_each_line(
+    bar: Callable[..., BarRow],
+) -> None:
+    run(Source([bar(0)], [bar(1)]))
+    Feed.objects.update(state=Feed.State.RUNNING)
+    for venue, kind in (("binance", "pushed liquidations"), ("binance", "pushed marks")):
+        StreamStatus.objects.create(
+            venue=venue, kind=kind, state="live", age_s=3.0, at_ms=WALL_MS + 5_000
+        )
+    run(Source([bar(0)], [bar(2)]), wall_ms=WALL_MS + 9_000)
+    assert spans() == [("binance", BEGIN_MS + 60 * 2_000, BEGIN_MS + 60 * 9_000)]

@@ -18,6 +18,7 @@ from apps.markets.bars import load_bars
 from apps.markets.leverage_sets import bell_curve, parameters_for
 from apps.markets.models import Feed, HeardMinute, LeverageDay, Liquidation, Market
 from apps.markets.tiers import load_tiers
+from apps.markets.unheard import unheard_liquidations
 
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
@@ -93,7 +94,11 @@ def _was_heard(feed: Feed, venue: str, end_ms: np.ndarray) -> BoolArray:
     minutes = HeardMinute.objects.filter(venue=venue, stream="bars")
     heard_ms = np.fromiter(minutes.values_list("minute_ms", flat=True), dtype=np.int64)
     wall_ms = np.array([feed.wall_ms(int(end)) for end in end_ms]) - MINUTE_MS
-    return np.isin(wall_ms // MINUTE_MS * MINUTE_MS, heard_ms)
+    was_heard = np.isin(wall_ms // MINUTE_MS * MINUTE_MS, heard_ms)
+    first_ms, last_ms = int(end_ms[0]) - MINUTE_MS, int(end_ms[-1])
+    for from_ms, to_ms in unheard_liquidations([venue], first_ms, last_ms).get(venue, ()):
+        was_heard &= (end_ms <= from_ms) | (end_ms - MINUTE_MS >= to_ms)
+    return was_heard
 
 
 def _condensed(

@@ -6,6 +6,7 @@ from apps.markets.models.feed import (
     HeardMinute,
     Heartbeat,
     StreamStatus,
+    UnheardSpan,
     VenueStatus,
 )
 from apps.markets.models.leverage import LeverageDay, LeverageFit
@@ -36,5 +37,6 @@ __all__ = [
     "Market",
     "MinuteBar",
     "StreamStatus",
+    "UnheardSpan",
     "VenueStatus",
 ]

@@ -151,3 +151,24 @@ class Gap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.instrument_id} {self.from_ms}-{self.to_ms}"
+
+
+class UnheardSpan(models.Model):
+    """A span of the data's time in which something was pushed and nobody heard it."""
+
+    venue = models.SlugField(max_length=32)
+    kind = models.CharField(max_length=32)  # of the stream, as in ``StreamStatus``
+    from_ms = models.BigIntegerField()
+    to_ms = models.BigIntegerField()
+    reason = models.CharField(max_length=200)  # the end of a sentence about the venue
+
+    class Meta:
+        ordering = ["from_ms"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["venue", "kind", "from_ms", "to_ms"], name="one_unheard_span_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.venue} {self.kind} {self.from_ms}-{self.to_ms}"

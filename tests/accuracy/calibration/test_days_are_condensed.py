@@ -11,6 +11,7 @@ from apps.accuracy.calibration.cells import CELLS, evidence_from, usable_days
 from apps.accuracy.calibration.gathering import DAY_MS, WARM_DAYS, gather_days
 from apps.engine.exposure import swept_by_leverage
 from apps.engine.parameters import default_parameters
+from apps.exchanges.live.unheard import Unheard
 from apps.exchanges.simulated.hours import tell
 from apps.exchanges.simulated.tables import universe
 from apps.markets import services
@@ -18,6 +19,7 @@ from apps.markets.bars import load_bars
 from apps.markets.leverage_sets import bell_curve
 from apps.markets.models import Feed, HeardMinute, LeverageDay, Liquidation, Market, MinuteBar
 from apps.markets.retention import prune
+from apps.markets.unheard import note_unheard
 from heatmap_site.celery import app
 
 FIRST_DAY = 20_600
@@ -93,6 +95,25 @@ def test_minutes_in_which_a_live_venue_was_not_heard_count_on_neither_side(marke
     afternoon = np.tile(np.arange(CELLS) >= CELLS // 2, 2)
     assert evidence.realised[afternoon].sum() == evidence.exposure[afternoon].sum() == 0.0
     assert evidence.exposure[~afternoon].sum() > 0
+
+
+def test_minutes_in_which_pushed_liquidations_were_not_heard_count_on_neither_side(
+    market: Market,
+) -> None:
+    feed = feed_of("live")
+    day_ms = OVER[-1] * DAY_MS
+    HeardMinute.objects.bulk_create(
+        HeardMinute(venue="binance", stream="bars", minute_ms=ms, rows=1)
+        for ms in range(day_ms, day_ms + DAY_MS, 60_000)
+    )
+    noon_ms = day_ms + DAY_MS // 2
+    note_unheard([Unheard("binance", "pushed liquidations", noon_ms, day_ms + DAY_MS, "was away")])
+    assert gather(market, feed) == 1
+    (row,) = usable_days("binance")
+    assert row.heard_share == pytest.approx(0.5)
+    evidence = evidence_from([row])
+    afternoon = np.tile(np.arange(CELLS) >= CELLS // 2, 2)
+    assert evidence.realised[afternoon].sum() == evidence.exposure[afternoon].sum() == 0.0
 
 
 def test_nothing_is_condensed_where_bars_or_complete_liquidations_are_missing(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Model
 from django.test import Client, override_settings
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -17,9 +18,10 @@ from apps.accuracy.calibration.fitting import Refused, adopted_fit, fit_venue
 from apps.accuracy.calibration.gathering import DAY_MS
 from apps.accuracy.fitted import scored_from_ms
 from apps.accuracy.management.commands.calibrate import Command
-from apps.engine.parameters import default_parameters
+from apps.accuracy.models import Scorecard, ScoredHour, ZoneTrial
+from apps.engine.parameters import VENUES, default_parameters
 from apps.engine.score import EMBARGO_MS
-from apps.markets.leverage_sets import bell_curve, parameters_for
+from apps.markets.leverage_sets import bell_curve, parameters_for, with_sets
 from apps.markets.models import Feed, LeverageFit, Market
 from tests.accuracy.calibration.conftest import OTHERS, SHIPPED, MakeDays
 
@@ -95,6 +97,15 @@ def test_settings_cost_one_query(
     services.adopt_fit(fit=candidate, by=By.COMMAND)
     with django_assert_num_queries(1):
         parameters_for("BTC")
+
+
+@pytest.mark.parametrize("model", [ScoredHour, Scorecard, ZoneTrial])
+def test_scores_have_room_for_a_set_of_every_venue(model: type[Model]) -> None:
+    longest = "x" * LeverageFit._meta.get_field("version").max_length
+    ones = (1.0,) * len(SHIPPED)
+    adopted = tuple((venue, longest, ones) for venue, _ in VENUES)
+    walked = with_sets(default_parameters(altcoin=True), adopted)
+    assert len(walked.version) <= model._meta.get_field("parameters").max_length
 
 
 def test_a_set_of_another_feed_does_not_stand(candidate: LeverageFit) -> None:
