@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.belongings import everything_of
-from apps.journal import resolving
+from apps.journal import resolving, services
 from apps.journal.models import Read
 from apps.journal.resolving import resolve_reads
 from apps.journal.services import Refused, Wish, get_reads_for, log_read
@@ -90,10 +90,24 @@ def test_the_form_remembers_how_long_the_last_read_might_take(published, log, si
     )
 
 
+def test_two_taps_at_the_same_moment_keep_one_read(published, user, log, monkeypatch):
+    public, first = uuid.uuid4(), log(note="first")
+    monkeypatch.setattr(services, "_look_back", lambda _read: Read.objects.update(public=public))
+    wish = Wish(market=published.market, side="long", kind="magnet", low=59_000,
+                         high=59_100, horizon_ms=4 * HOUR_MS)  # fmt: skip
+    assert log_read(user=user, wish=wish, public=public) == first
+
+
 def test_the_same_read_sent_twice_is_kept_once(published, signed_in):
     told = words()
     assert {signed_in.post(reverse("journal-new"), told).status_code for _ in range(2)} == {302}
     assert Read.objects.count() == 1
+
+
+def test_a_comma_before_decimals_is_read_as_one(published, signed_in, user):
+    signed_in.post(reverse("journal-new"), words(low="59500,5", high="59.600,25", usd="0,125"))
+    read = get_reads_for(user).get()
+    assert (read.low, read.high) == (pytest.approx(59_500.5), pytest.approx(59_600.25))
 
 
 @pytest.mark.parametrize(
