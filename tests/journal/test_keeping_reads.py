@@ -14,6 +14,7 @@ from apps.journal.models import Read
 from apps.journal.resolving import resolve_reads
 from apps.journal.services import Refused, Wish, get_reads_for, log_read
 from apps.journal.tasks import resolve_reads as resolve_task
+from apps.markets.models import MinuteBar
 from tests.heatmaps.conftest import BEGIN_MS, MINUTE_MS
 
 HOUR_MS = 3_600_000
@@ -159,6 +160,18 @@ def test_the_market_writes_the_outcome_and_a_second_run_changes_nothing(publishe
     near.refresh_from_db()
     assert (far.state, far.is_final, near.is_final) == ("missed", True, True)
     assert near.overshoot > 0
+
+
+def test_bars_that_are_gone_take_nothing_back(published, log):
+    read = log(away=0.004)
+    published.live_until(60)
+    assert resolve_reads() == 1
+    MinuteBar.objects.filter(end_ms__lt=BEGIN_MS + 30 * MINUTE_MS).delete()
+    assert resolve_reads() == 0
+    read.refresh_from_db()
+    assert (read.state, read.is_gapped, read.covered_ms) == (
+        "reached", False, BEGIN_MS + 60 * MINUTE_MS,
+    )  # fmt: skip
 
 
 def test_a_slow_worker_never_overwrites_what_another_made_final(published, log, monkeypatch):

@@ -98,6 +98,12 @@ def test_a_trade_that_opens_now_did_not_close_before(signed_in, make_trade):
     assert "closed before it opened" in answer.content.decode()
 
 
+def test_a_trade_without_a_rate_shows_what_it_came_to_in_its_own_money(signed_in, make_trade):
+    make_trade(quote="XAU", usd_rate=None)
+    page = signed_in.get(reverse("trades")).content.decode()
+    assert page.count("+10.00\u00a0XAU") == 2  # in the list, and before its costs
+
+
 def test_the_rate_of_another_currency_does_not_stay_behind(signed_in, make_trade):
     trade = make_trade()
     address = reverse("trade", args=[trade.public])
