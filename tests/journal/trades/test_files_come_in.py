@@ -17,6 +17,7 @@ from apps.journal.trades.importing import forget_drafts, import_fills, keep_draf
 from apps.journal.trades.models import ColumnMap, Draft, Fill, Trade
 from apps.journal.trades.services import get_trades_for
 from apps.journal.trades.told import Told
+from apps.journal.trades.wishes_form import WishesForm
 from apps.markets.models import ExchangeRate
 from heatmap_site.celery import SCHEDULE
 from tests.journal.trades.conftest import BEGIN_MS, DAY_MS, charlie_at
@@ -280,3 +281,19 @@ def test_the_schedule_forgets_such_files(bring):
     forget_task()
     assert not Draft.objects.exists()
     assert "journal.forget_drafts" in {entry["task"] for entry in SCHEDULE.values()}
+
+
+def test_a_file_that_another_tab_took_in_meanwhile_is_not_found(bring, signed_in, monkeypatch):
+    draft = bring("binance.csv")
+    address = reverse("trade-draft", args=[draft.public])
+    form = signed_in.get(address).context["form"]
+    told = {field.html_name: field.value() or "" for field in form} | {"zone": "0"}
+    told.pop("in_contracts")
+    true_is_valid = WishesForm.is_valid
+
+    def slow_is_valid(form: WishesForm) -> bool:
+        Draft.objects.all().delete()
+        return true_is_valid(form)
+
+    monkeypatch.setattr(WishesForm, "is_valid", slow_is_valid)
+    assert signed_in.post(address, told, follow=True).status_code == 404
