@@ -59,6 +59,11 @@ SCHEDULE = {
         "schedule": 10.0,
         "options": {"queue": "engine", "expires": 10},
     },
+    "forget files that nobody took in": {
+        "task": "journal.forget_drafts",
+        "schedule": crontab(minute=35, hour=1),
+        "options": {"queue": "engine", "expires": 3600},
+    },
     "score the hours that are over": {
         "task": "accuracy.score_markets",
         "schedule": 15.0,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.heatmaps.templatetags.amounts import in_currency
 from apps.journal.models import HOUR_MS, LONGEST_NOTE, LONGEST_QUERY, Read, SavedFilter
 from apps.journal.services import Wish
+from apps.journal.trades.cells import decimal_mark, number
 from apps.markets.clock import feed_now_ms
 from apps.markets.currency import known_rates, rate_to
 from apps.markets.models import Market
@@ -27,15 +28,19 @@ MONEY = ("low", "high", "usd", "entry", "stop", "target", "size_usd")
 
 
 class MoneyField(forms.FloatField):
-    """A positive finite price or amount; commas and spaces between digits are fine."""
+    """A positive finite price or amount; ``1,5`` and ``60,000`` are read as they are meant."""
 
     def __init__(self, **wishes: Any) -> None:
         entry = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(min_value=1e-9, max_value=LARGEST, widget=entry, **wishes)
 
     def to_python(self, value: Any) -> float | None:
-        text = str(value or "").replace(",", "").replace(" ", "").replace("\u00a0", "")
-        return super().to_python(text[:32])
+        text = str(value or "")[:32]
+        try:
+            found = number(text, decimal_mark([text]))
+        except ValueError:
+            found = text
+        return super().to_python("" if found is None else str(found))
 
 
 class ReadForm(forms.Form):

@@ -56,4 +56,5 @@ def _judge(read: Read, path: Path) -> bool:
     told = asdict(outcome)
     if all(getattr(read, name) == value for name, value in told.items()):
         return False
-    return Read.objects.filter(pk=read.pk, is_final=False).update(**told) == 1
+    unjudged = Read.objects.filter(pk=read.pk, is_final=False, covered_ms__lte=outcome.covered_ms)
+    return unjudged.update(**told) == 1  # bars that are gone, or not seen yet, take nothing back

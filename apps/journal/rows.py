@@ -35,10 +35,14 @@ class BadRow(ValueError):
     """A row that is no read; the message is one sentence that names the column."""
 
 
+def told_of(read: Read) -> dict[str, Any]:
+    """Text, numbers and None by column; what the map said then is an object."""
+    return {name: getattr(read, name) for name in COLUMNS} | {"public": str(read.public)}
+
+
 def row_of(read: Read) -> dict[str, Any]:
-    """Text, numbers and None by column; what the map said then is JSON text."""
-    row = {name: getattr(read, name) for name in COLUMNS}
-    return row | {"public": str(read.public), "frozen": json_text(read.frozen)}
+    """The same with what the map said then as JSON text."""
+    return told_of(read) | {"frozen": json_text(read.frozen)}
 
 
 def json_text(value: Any) -> str:

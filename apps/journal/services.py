@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from apps.journal import chance, circumstances
 from apps.journal.evidence import load_path
 from apps.journal.freezing import frozen_of
 from apps.journal.models import Read
+from apps.journal.trades.models import Trade
 from apps.markets.clock import current_feed
 from apps.markets.models import Instrument, Market
 from apps.markets.source import source_of
@@ -27,7 +29,7 @@ PRICE_AGE_MS = 600_000  # of the newest bar before a read that is written down l
 
 
 class Refused(ValueError):
-    """A read that cannot be kept; the message is one sentence for the reader."""
+    """What cannot be kept; the message is one sentence for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,17 @@ def log_read(*, user: User, wish: Wish, public: UUID) -> Read:
     read.covered_ms = read.at_ms
     read.plan_state = "" if read.entry is None else Read.PlanState.WAITING
     _look_back(read)
-    read.save()
-    return read
+    return keep_once(read)
+
+
+def keep_once[Row: (Read, Trade)](row: Row) -> Row:
+    """Save a new row, or find the one that the same tap sent a moment ago."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        return type(row).objects.get(user=row.user, public=row.public)
+    return row
 
 
 def say_outcome(read: Read, *, why: str, **said: Any) -> None:

@@ -6,17 +6,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.journal.models import Read
-from apps.journal.rows import FIELDS, row_of
+from apps.journal.rows import FIELDS, row_of, told_of
 from apps.journal.services import MOST_READS
 from apps.markets.tables import Row, Table
 
 
 def written(reads: Iterable[Read], ending: str) -> bytes:
     """The reads as a file of the kind whose name ends so; in JSON the frozen map is an object."""
-    rows = map(row_of, reads)
-    if ending == "json":
-        rows = (row_of(read) | {"frozen": read.frozen} for read in reads)
-    return READS.written(rows, ending)
+    return READS.written(map(told_of if ending == "json" else row_of, reads), ending)
 
 
 def rows_in(data: bytes) -> list[Row]:

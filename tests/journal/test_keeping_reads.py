@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.belongings import everything_of
-from apps.journal import resolving
+from apps.journal import resolving, services
 from apps.journal.models import Read
 from apps.journal.resolving import resolve_reads
 from apps.journal.services import Refused, Wish, get_reads_for, log_read
 from apps.journal.tasks import resolve_reads as resolve_task
+from apps.markets.models import MinuteBar
 from tests.heatmaps.conftest import BEGIN_MS, MINUTE_MS
 
 HOUR_MS = 3_600_000
@@ -90,10 +91,24 @@ def test_the_form_remembers_how_long_the_last_read_might_take(published, log, si
     )
 
 
+def test_two_taps_at_the_same_moment_keep_one_read(published, user, log, monkeypatch):
+    public, first = uuid.uuid4(), log(note="first")
+    monkeypatch.setattr(services, "_look_back", lambda _read: Read.objects.update(public=public))
+    wish = Wish(market=published.market, side="long", kind="magnet", low=59_000,
+                         high=59_100, horizon_ms=4 * HOUR_MS)  # fmt: skip
+    assert log_read(user=user, wish=wish, public=public) == first
+
+
 def test_the_same_read_sent_twice_is_kept_once(published, signed_in):
     told = words()
     assert {signed_in.post(reverse("journal-new"), told).status_code for _ in range(2)} == {302}
     assert Read.objects.count() == 1
+
+
+def test_a_comma_before_decimals_is_read_as_one(published, signed_in, user):
+    signed_in.post(reverse("journal-new"), words(low="59500,5", high="59.600,25", usd="0,125"))
+    read = get_reads_for(user).get()
+    assert (read.low, read.high) == (pytest.approx(59_500.5), pytest.approx(59_600.25))
 
 
 @pytest.mark.parametrize(
@@ -145,6 +160,18 @@ def test_the_market_writes_the_outcome_and_a_second_run_changes_nothing(publishe
     near.refresh_from_db()
     assert (far.state, far.is_final, near.is_final) == ("missed", True, True)
     assert near.overshoot > 0
+
+
+def test_bars_that_are_gone_take_nothing_back(published, log):
+    read = log(away=0.004)
+    published.live_until(60)
+    assert resolve_reads() == 1
+    MinuteBar.objects.filter(end_ms__lt=BEGIN_MS + 30 * MINUTE_MS).delete()
+    assert resolve_reads() == 0
+    read.refresh_from_db()
+    assert (read.state, read.is_gapped, read.covered_ms) == (
+        "reached", False, BEGIN_MS + 60 * MINUTE_MS,
+    )  # fmt: skip
 
 
 def test_a_slow_worker_never_overwrites_what_another_made_final(published, log, monkeypatch):

@@ -15,6 +15,7 @@ register = template.Library()
 
 SHORT_FROM = 100_000
 MANY_DIGITS = 8
+MOST_FACTOR = 999
 
 
 @register.filter
@@ -119,7 +120,9 @@ def streak(count: int) -> str:
 @register.filter
 def factor(number: Decimal | None) -> str:
     """A profit factor; without a loss there is none."""
-    return "–" if number is None else f"{min(number, Decimal(999)):.2f}"
+    if number is None:
+        return _("no loss yet")
+    return f"{number:.2f}" if number < MOST_FACTOR else f">{NBSP}{MOST_FACTOR}"
 
 
 def _signed(value: float, text: str) -> str:
@@ -130,5 +133,6 @@ def _amount(value: float, *, short_from: float = SHORT_FROM, decimals: int = 2) 
     if value >= short_from:
         size, unit = next((size, unit) for size, unit in UNITS if value >= size * 0.9995)
         scaled = value / size
-        return f"{scaled:.{2 if scaled < 9.995 else 1 if scaled < 99.95 else 0}f}{unit}"
+        places = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+        return f"{scaled:.{min(places, decimals + 1)}f}{unit}"
     return f"{value:,.{0 if value >= 1000 else decimals}f}"

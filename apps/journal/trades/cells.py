@@ -11,7 +11,7 @@ from apps.journal.trades.decimals import AVERAGE, EXACT, LARGEST, PLACES, exact
 
 NUMBER = re.compile(r"([+\-−]?)([\d.,'’\s]*\d[\d.,'’\s]*)(?:[eE]([+-]?\d{1,2}))?\s*([A-Za-z$€£]*)")
 EMPTY = {"", "-", "--", "—", "n/a", "null", "none"}
-COMMA_ENDS = re.compile(r"\d,(?!\d{3}(?!\d))\d+$")
+COMMA_ENDS = re.compile(r"^[+\-−]?0,\d+$|\d,(?!\d{3}(?!\d))\d+$")  # 0,125 and 1,5; not 1,234
 QUOTES = (
     "USDT", "USDC", "FDUSD", "BUSD", "TUSD", "USDE", "DAI", "USD", "EUR", "GBP", "TRY", "BRL",
     "JPY", "AUD", "SGD", "BTC", "ETH", "BNB",
@@ -19,7 +19,10 @@ QUOTES = (
 ENDINGS = ("-SWAP", "_PERP", "-PERP", ".P", "PERP")
 SYMBOL = re.compile(r"[A-Z0-9]{1,24}")
 FIRST_MS, LAST_MS = 1_230_768_000_000, 4_102_444_800_000  # 2009 to 2100
-OFFSET = re.compile(r"(?:UTC|GMT)\W*?([+-]?)(\d{1,2})(?::?(\d\d))?", re.IGNORECASE)
+OFFSET = re.compile(
+    r"(?:UTC|GMT)\W*?(?:\+|(-)(?=\d{1,4}(?![\d-])))(\d\d?)(?::?(\d\d))?(?!\d)", re.IGNORECASE
+)  # with its sign, and not the beginning of a date
+SAME_WAY = re.compile(r"(buy)\s*[/(]\s*long\)?|(sell)\s*[/(]\s*short\)?")  # two words for one
 FARTHEST = timedelta(hours=15)
 CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
 CLOCK += r"\s*(?P<half>[AaPp][Mm])?"
@@ -86,6 +89,12 @@ def moment(text: str, zone: tzinfo = UTC, *, day_first: bool = True) -> int:
     raise ValueError(text)
 
 
+def is_day_first(times: Iterable[str]) -> bool:
+    """Whether ``03/04/2026`` is in April here: unless another line's second number is no month."""
+    told = (MOMENTS[-1].fullmatch(text.strip()) for text in times)
+    return not any(one and int(one["two"]) > 12 for one in told)
+
+
 def zone_told(text: str) -> tzinfo | None:
     """The zone that a headline or a file's name mentions: UTC, UTC+8; None without any."""
     if told := OFFSET.search(text):
@@ -97,31 +106,39 @@ def zone_told(text: str) -> tzinfo | None:
 
 
 def is_buy(text: str) -> tuple[bool, str]:
-    """Whether it bought, and the book where the venue keeps two: ``Close long`` sold a long."""
-    words = text.lower()
+    """Whether it bought, and the book where the venue keeps two: ``Close long`` sold a long.
+
+    >>> is_buy("Close long"), is_buy("Sell/Short"), is_buy("Buy short")
+    ((False, 'long'), (False, ''), (True, 'short'))
+    """
+    words = text.strip().lower()
+    if told := SAME_WAY.fullmatch(words):
+        words = told[1] or told[2]
+    if words in ("buy", "b", "bid"):
+        return True, ""
+    if words in ("sell", "s", "ask"):
+        return False, ""
     for book in ("long", "short"):
         if book in words:
-            is_opening = "open" in words or words.strip() == book
+            if "buy" in words or "sell" in words:
+                return "buy" in words, book
+            is_opening = "open" in words or words == book
             return (book == "long") == is_opening, book
-    if words.strip() in ("buy", "b", "bid"):
-        return True, ""
-    if words.strip() in ("sell", "s", "ask"):
-        return False, ""
     raise ValueError(text)
 
 
 def pair(symbol: str, quote: str = "") -> tuple[str, str]:
     """Base and quote of a venue's symbol; ``quote`` where the symbol does not say.
 
-    >>> pair("BTCUSDT"), pair("ETH-USDC-SWAP"), pair("BTCPERP", "USDC")
+    >>> pair("BTCUSDT_260626"), pair("ETH-USDC-SWAP"), pair("BTCPERP", "USDC")
     (('BTC', 'USDT'), ('ETH', 'USDC'), ('BTC', 'USDC'))
     """
     plain = symbol.strip().upper()
     for ending in ENDINGS:
         plain = plain.removesuffix(ending)
-    parts = re.split(r"[-_/:]", plain)
-    if len(parts) >= 2:
-        return _named(parts[0]), _named(parts[1])
+    plain, *more = re.split(r"[-_/:]", plain)
+    if more and not re.search(r"\d", more[0]):  # digits are the day on which a future ends
+        return _named(plain), _named(more[0])
     if quote and plain.endswith(quote) and plain != quote:
         return _named(plain.removesuffix(quote)), quote
     for known in QUOTES:
@@ -140,14 +157,10 @@ def _named(word: str) -> str:
 
 def _sensible(found: Decimal) -> Decimal:
     """Zeros beyond eighteen places are cut; anything else there is refused."""
-    if found.as_tuple().exponent < -PLACES:
-        cut = EXACT.quantize(found, AVERAGE)
-        if cut != found:
-            raise ValueError(found)
-        return cut
-    if abs(found) > LARGEST:
+    cut = EXACT.quantize(found, AVERAGE) if found.as_tuple().exponent < -PLACES else found
+    if cut != found or abs(found) > LARGEST:
         raise ValueError(found)
-    return found
+    return cut
 
 
 def _instant(told: dict[str, str | None], zone: tzinfo, *, day_first: bool) -> int:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ MOST_BYTES = 10_000_000
 MOST_LINES = 50_000
 SEPARATORS = ",;\t|"
 HEADLINE_WITHIN = 10
-FEWEST_COLUMNS = 4
+FEWEST_COLUMNS, MOST_COLUMNS = 4, 200
 TEXTS = ("utf-8-sig", "utf-16")
 
 
@@ -55,10 +56,11 @@ def sheet_in(data: bytes) -> Sheet:
     separator = max(SEPARATORS, key=lambda one: _width(text, one))
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        told = [Line(reader.line_num, tuple(cell.strip() for cell in row)) for row in reader]
+        lines = (Line(reader.line_num, tuple(cell.strip() for cell in row)) for row in reader)
+        filled = (line for line in lines if any(line.cells))
+        told = list(islice(filled, HEADLINE_WITHIN + MOST_LINES + 1))
     except csv.Error as error:
         raise BadFile(_("This file cannot be read as a table.")) from error
-    told = [line for line in told if any(line.cells)]
     at = next((n for n, line in enumerate(told[:HEADLINE_WITHIN]) if _is_header(line)), None)
     if at is None:
         raise BadFile(_("No line of this file names its columns."))
@@ -69,6 +71,8 @@ def sheet_in(data: bytes) -> Sheet:
 
 
 def _text(data: bytes) -> str:
+    if data.startswith(b"PK"):
+        raise BadFile(_("This is a zip or an Excel file. Unpack it, or save it as CSV, first."))
     kind = TEXTS[data[:2] in (b"\xff\xfe", b"\xfe\xff")]
     try:
         text = data.decode(kind)
@@ -89,6 +93,7 @@ def _is_header(line: Line) -> bool:
     names = [cell.lower() for cell in line.cells if cell]
     return (
         len(names) >= FEWEST_COLUMNS
+        and len(line.cells) <= MOST_COLUMNS
         and len(set(names)) == len(names)
         and not any(re.match(r"[\d+\-−.]", name) or ":" in name for name in names)
     )

@@ -1,16 +1,19 @@
 """What is typed into the forms of trades."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.journal.trades.cells import decimal_mark, number
 
 MOST_TAGS, LONGEST_TAG = 8, 24
+MINUTE = "%Y-%m-%dT%H:%M"
 
 
 class DecimalText(forms.CharField):
@@ -32,6 +35,25 @@ class DecimalText(forms.CharField):
         if found is not None and found <= 0 and not self.may_be_negative:
             raise ValidationError(_("This must be more than nothing."))
         return found
+
+
+class MomentField(forms.DateTimeField):
+    """A minute on the reader's clock. As long as it is not touched it is the instant it was, to the
+    millisecond, also in the hour that a clock shows twice."""
+
+    def __init__(self, **wishes: Any) -> None:
+        entry = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE)
+        super().__init__(widget=entry, required=False, **wishes)
+        self.was: datetime | None = None
+
+    def begin_at(self, epoch_ms: int | None) -> None:
+        """Say which instant it shows."""
+        self.was = None if epoch_ms is None else datetime.fromtimestamp(epoch_ms / 1000, UTC)
+
+    def to_python(self, value: Any) -> datetime | None:
+        if self.was and value == timezone.localtime(self.was).strftime(MINUTE):
+            return self.was
+        return super().to_python(value)
 
 
 class TagsField(forms.CharField):

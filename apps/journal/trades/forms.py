@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.journal.trades.fields import DecimalText, TagsField
+from apps.journal.trades.fields import DecimalText, MomentField, TagsField
 from apps.journal.trades.models import LONGEST_NOTE, Trade
 from apps.markets.clock import feed_now_ms, wall_now_ms
 
@@ -20,12 +20,6 @@ VENUE = re.compile(r"[a-z0-9 ._-]{0,32}")
 FIGURES = ("base", "quote", "venue", "side", "entry", "exit", "size", "opened", "closed", "fees",
            "funding", "usd_rate")  # fmt: skip
 LARGEST_LEVERAGE = 1000
-MINUTE_MS = 60_000
-
-
-def _moment_field(label: str, **wishes: Any) -> forms.DateTimeField:
-    entry = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, required=False, widget=entry, **wishes)
 
 
 class TradeForm(forms.Form):
@@ -47,8 +41,8 @@ class TradeForm(forms.Form):
     stop = DecimalText(label=gettext_lazy("Stop"), required=False)
     target = DecimalText(label=gettext_lazy("Target"), required=False)
     leverage = DecimalText(label=gettext_lazy("Leverage"), required=False)
-    opened = _moment_field(gettext_lazy("Opened"))
-    closed = _moment_field(gettext_lazy("Closed"))
+    opened = MomentField(label=gettext_lazy("Opened"))
+    closed = MomentField(label=gettext_lazy("Closed"))
     fees = DecimalText(label=gettext_lazy("Fees paid"), required=False, may_be_negative=True)
     funding = DecimalText(
         label=gettext_lazy("Funding received"), required=False, may_be_negative=True
@@ -72,6 +66,9 @@ class TradeForm(forms.Form):
         if self.has_fixed_figures:
             for name in FIGURES:
                 del self.fields[name]
+        elif trade:
+            self.fields["opened"].begin_at(trade.opened_ms)
+            self.fields["closed"].begin_at(trade.closed_ms)
 
     def clean_base(self) -> str:
         return _code(self.cleaned_data["base"])
@@ -92,9 +89,10 @@ class TradeForm(forms.Form):
             self._check_moment(name, told.get(name))
         if told.get("closed") and not told.get("exit"):
             self.add_error("exit", _("A closed trade needs an exit."))
-        opened, closed = told.get("opened"), told.get("closed")
-        if opened and closed and closed < opened:
-            self.add_error("closed", _("It closed before it opened."))
+        if not self.has_fixed_figures and not {"opened", "closed"} & set(self.errors):
+            times = self._times(told.get("opened"), told.get("closed"), has_exit=True)
+            if times["closed_ms"] < times["opened_ms"]:
+                self.add_error("closed", _("It closed before it opened."))
         if told.get("leverage") and told["leverage"] > LARGEST_LEVERAGE:
             self.add_error("leverage", _("No venue lends that much."))
         self._check_plan(told)
@@ -117,11 +115,11 @@ class TradeForm(forms.Form):
     def _times(
         self, opened: datetime | None, closed: datetime | None, *, has_exit: bool
     ) -> dict[str, int | None]:
-        """What is not typed stays as it was, or is now; a field knows minutes and no seconds."""
+        """What is not typed stays as it was, or is now."""
         was = (self.trade.opened_ms, self.trade.closed_ms) if self.trade else (None, None)
         now_ms = feed_now_ms()
-        opened_ms = _kept(opened, was[0]) or now_ms
-        closed_ms = _kept(closed, was[1]) or max(now_ms, opened_ms)
+        opened_ms = _ms(opened) if opened else was[0] or now_ms
+        closed_ms = _ms(closed) if closed else was[1] or max(now_ms, opened_ms)
         return {"opened_ms": opened_ms, "closed_ms": closed_ms if has_exit else None}
 
     def _check_moment(self, name: str, told: datetime | None) -> None:
@@ -158,12 +156,5 @@ def _code(told: str) -> str:
     return code
 
 
-def _kept(typed: datetime | None, was_ms: int | None) -> int | None:
-    """What was typed, or what was there where it is the same minute or nothing was typed."""
-    if typed is None or (was_ms is not None and _ms(typed) // MINUTE_MS == was_ms // MINUTE_MS):
-        return was_ms
-    return _ms(typed)
-
-
 def _ms(moment: datetime) -> int:
-    return int(moment.astimezone(UTC).timestamp() * 1000)
+    return round(moment.astimezone(UTC).timestamp() * 1000)

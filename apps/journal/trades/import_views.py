@@ -15,7 +15,7 @@ from apps.heatmaps.pages import currency_context
 from apps.journal.trades import importing
 from apps.journal.trades.delimited import MOST_BYTES, sheet_in
 from apps.journal.trades.forms import UploadForm
-from apps.journal.trades.models import Fill
+from apps.journal.trades.models import Draft, Fill
 from apps.journal.trades.presets import BY_NAME, PRESETS
 from apps.journal.trades.services import get_draft_for, get_trades_for
 from apps.journal.trades.told import fills_in
@@ -59,8 +59,9 @@ def draft(request: SignedInRequest, draft: UUID) -> HttpResponse:
     stored = wishes_for(found, sheet)
     form = WishesForm(request.POST or None, sheet=sheet, stored=stored)
     if request.method == "POST" and form.is_valid():
-        found.wishes = form.stored
-        found.save(update_fields=["wishes"])
+        Draft.objects.filter(pk=found.pk).update(
+            wishes=form.stored
+        )  # none where it was just taken in
         return redirect("trade-draft", draft)
     wishes = as_wishes(stored, sheet)
     run = importing.dry_run(user=request.user, told=fills_in(sheet, wishes)) if wishes else None

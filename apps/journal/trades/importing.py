@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from apps.journal.trades.told import Told
 from apps.markets.tables import BadFile
 
 MOST_FILLS = 200_000
+DRAFTS_KEPT = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ def keep_draft(*, user: User, name: str, data: bytes) -> Draft:
     """Keep a file until its owner has looked at it; it replaces the one before."""
     Draft.objects.filter(user=user).delete()
     return Draft.objects.create(user=user, name=name[:120].replace("\x00", ""), data=data)
+
+
+def forget_drafts(*, now: datetime) -> int:
+    """Delete files that nobody took in for days; how many that were."""
+    return Draft.objects.filter(made_at__lt=now - DRAFTS_KEPT).delete()[0]
 
 
 def dry_run(*, user: User, told: Told) -> DryRun:

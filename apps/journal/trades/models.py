@@ -119,12 +119,13 @@ class Fill(models.Model):
 
 
 class Draft(models.Model):
-    """A file that somebody brought and has not taken in yet; the newest one only."""
+    """A file that somebody brought and has not taken in yet; the newest one only, for some days."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="trade_draft"
     )
     public = models.UUIDField(default=uuid.uuid4, editable=False)
+    made_at = models.DateTimeField(auto_now_add=True)
     name = models.CharField(max_length=120)
     data = models.BinaryField()
     wishes = models.JSONField(default=dict)  # how its owner wants it read

@@ -12,7 +12,7 @@ from apps.journal.models import HOUR_MS, Read
 from apps.journal.templatetags.reads import moment
 from apps.journal.trades.decimals import exact, written
 from apps.journal.trades.models import Trade
-from apps.journal.trades.services import get_trades_for, own_read
+from apps.journal.trades.services import get_trades_for, known_rate, own_read
 from apps.markets.models import Market
 
 WEEK_MS, MOST_READS = 168 * HOUR_MS, 30
@@ -37,14 +37,15 @@ def first_values(user: User, read: Read | None) -> dict[str, Any]:
 
 
 def values_of(trade: Trade) -> dict[str, Any]:
-    """A trade as its form shows it."""
+    """A trade as its form shows it; a rate only where its owner said another than is known."""
     same = ("base", "quote", "venue", "side", "setup", "tags", "note", "public")
-    numbers = ("entry", "exit", "size", "stop", "target", "leverage", "fees", "funding",
-               "usd_rate")  # fmt: skip
+    numbers = ("entry", "exit", "size", "stop", "target", "leverage", "fees", "funding")
     told = {name: getattr(trade, name) for name in same}
     told |= {
         name: written(getattr(trade, name)) for name in numbers if getattr(trade, name) is not None
     }
+    if trade.usd_rate is not None and trade.usd_rate != known_rate(trade):
+        told["usd_rate"] = written(trade.usd_rate)
     return told | {
         "opened": _local(trade.opened_ms),
         "closed": _local(trade.closed_ms) if trade.closed_ms is not None else None,

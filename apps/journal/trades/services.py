@@ -10,16 +10,13 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.journal.models import Read
+from apps.journal.services import Refused, keep_once
 from apps.journal.trades.decimals import EXACT
 from apps.journal.trades.models import Draft, Trade
 from apps.journal.trades.rates import usd_rates
 
 MOST_TRADES = 50_000
 PLANNED = ("stop", "target", "leverage", "setup", "tags", "note", "read")  # of imported ones too
-
-
-class Refused(ValueError):
-    """A trade that cannot be kept; the message is one sentence for the reader."""
 
 
 def get_trades_for(user: User) -> QuerySet[Trade]:
@@ -71,12 +68,18 @@ def gross_of(trade: Trade) -> Decimal | None:
     return gained if trade.side == Trade.Side.LONG else EXACT.minus(gained)
 
 
+def known_rate(trade: Trade) -> Decimal | None:
+    """Dollars per unit of a trade's currency when it closed, where a rate of that day is kept."""
+    return usd_rates()(trade.quote, trade.closed_ms or trade.opened_ms)
+
+
 def _keep(trade: Trade, told: dict[str, Any]) -> Trade:
     for name, value in told.items():
         setattr(trade, name, value)
     if not trade.is_imported:
         trade.gross = gross_of(trade)
-        known = usd_rates()(trade.quote, trade.closed_ms or trade.opened_ms)
-        trade.usd_rate = told.get("usd_rate") or known
+        trade.usd_rate = told.get("usd_rate") or known_rate(trade)
+    if trade.pk is None:
+        return keep_once(trade)
     trade.save()
     return trade

@@ -63,10 +63,13 @@ class BadLine(ValueError):
 
 def fills_in(sheet: Sheet, wishes: Wishes) -> Told:
     """Every line of a file, read as wished. Fills are not saved and belong to nobody yet."""
-    told, seen = Told(), Counter()
+    told, seen, first = Told(), Counter(), {}
     for line in sheet.lines:
         try:
             fill = _fill(line, wishes)
+            if fill:
+                fill.key = _key(fill, seen)
+                _check_number(fill, first.setdefault(fill.key, fill))
         except BadLine as error:
             told.problems.append(Problem(line.number, str(error)))
             continue
@@ -74,7 +77,6 @@ def fills_in(sheet: Sheet, wishes: Wishes) -> Told:
             told.aside += 1
             continue
         told.uncounted_fees += bool(fill.fee) and fill.fee_currency not in ("", fill.quote)
-        fill.key = _key(fill, seen)
         told.fills.append(fill)
     return told
 
@@ -131,7 +133,8 @@ def _pair(text: Mapping[str, str], wishes: Wishes) -> tuple[str, str]:
     except ValueError as error:
         raise BadLine(_("The symbol “%s” does not say what it is priced in.")
                       % text["symbol"][:48]) from error  # fmt: skip
-    if text.get("settled_in", "").upper() == base:
+    fee_in = text.get("fee_currency", "") if quote == "USD" else ""
+    if base in (text.get("settled_in", "").upper(), fee_in.upper()):
         raise BadLine(_("Contracts that settle in the coin itself are not taken."))
     return base, quote
 
@@ -179,6 +182,14 @@ def _contract(text: Mapping[str, str], wishes: Wishes, base: str) -> Decimal:
         raise BadLine(_("How many coins one contract of %s is worth is not known; say it below.")
                       % symbol[:48])  # fmt: skip
     return wishes.contracts[symbol]
+
+
+def _check_number(fill: Fill, first: Fill) -> None:
+    """Refuse a second execution under the first one's number: that is an order's number then."""
+    same = ("at_ms", "price", "size", "fee", "funding")
+    if any(getattr(fill, name) != getattr(first, name) for name in same):
+        raise BadLine(_("Another execution has the number “%s”: name another column, or none, as "
+                        "the number of the execution.") % fill.order)  # fmt: skip
 
 
 def _key(fill: Fill, seen: Counter[str]) -> str:

@@ -23,9 +23,6 @@ urlpatterns = [
         )
         for ending in CONTENT_TYPES
     ),
-    path(
-        "trades.parquet", transfer_views.trades_file, {"ending": "parquet"}, name="trades-parquet"
-    ),
     path("<uuid:trade>/", views.trade_page, name="trade"),
     path("<uuid:trade>/delete/", views.trade_delete, name="trade-delete"),
 ]

@@ -87,7 +87,7 @@ def contracts_in(text: str) -> dict[str, Decimal]:
             value = cells.number(told)
         except ValueError:
             continue
-        if value:
+        if value and value > 0:
             found[symbol.upper()] = value
     return found
 
@@ -96,14 +96,16 @@ def _guessed(sheet: Sheet, name: str) -> Stored:
     preset = guess(sheet.header)
     zone = zone_of_file(sheet, name)
     columns = {} if preset else _columns_like_any(sheet)
+    places = preset.places(sheet.header) if preset else columns
     minutes = round(zone.utcoffset(None).total_seconds() / 60) if zone else 0
     return {
         "preset": preset.name if preset else "", "columns": columns,
         "venue": preset.venue if preset else "", "zone": str(minutes) if zone else "",
-        "mark": "", "day_first": True, "quote": "",
+        "mark": "", "quote": "",
+        "day_first": cells.is_day_first(line.at(places.get("time")) for line in sheet.lines),
         "fees_are_negative": bool(preset and preset.fees_are_negative),
         "in_contracts": bool(preset and preset.in_contracts),
-        "contracts": _contracts_of(sheet, preset.places(sheet.header) if preset else columns,
+        "contracts": _contracts_of(sheet, places,
                                    everywhere=bool(preset and preset.in_contracts)),
     }  # fmt: skip
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.journal.trades import cells
-from apps.journal.trades.delimited import sheet_in
+from apps.journal.trades import cells, delimited
+from apps.journal.trades.delimited import Line, sheet_in
 from apps.journal.trades.models import Draft, Fill
-from apps.journal.trades.presets import guess
+from apps.journal.trades.presets import REQUIRED, guess
 from apps.journal.trades.told import Told, Wishes, fills_in
 from apps.journal.trades.wishes import as_wishes, wishes_for, zone_of_file
 from apps.markets.tables import BadFile
@@ -106,6 +106,30 @@ def test_two_executions_that_say_the_same_are_two(user):
     assert [fill.key for fill in again.fills] == [fill.key for fill in told.fills]
 
 
+def test_an_orders_number_is_not_taken_for_an_executions(user):
+    data = b"id,time,symbol,side,price,size\n7,2026-03-17 09:00:00,BTCUSDT,BUY,60000,1\n"
+    again = data + b"7,2026-03-17 09:00:00,BTCUSDT,BUY,60000,1\n"
+    columns = {name: at for at, name in enumerate(("trade_id", *REQUIRED))}
+    wishes = {"columns": columns, "venue": "x", "zone": "0"}
+    assert told_in(user, "x.csv", again, **wishes).problems == []
+    told = told_in(user, "x.csv", data + b"7,2026-03-17 09:00:01,BTCUSDT,BUY,60001,2\n", **wishes)
+    assert [(one.line, "“7”" in one.sentence) for one in told.problems] == [(3, True)]
+    assert len(told.fills) == 1
+
+
+def test_a_sheet_of_another_program_is_called_by_its_name():
+    with pytest.raises(BadFile, match="Excel"):
+        sheet_in(b"PK\x03\x04" + bytes(99))
+
+
+def test_lines_beyond_those_that_may_come_are_not_even_read(monkeypatch):
+    read = []
+    monkeypatch.setattr(delimited, "Line", lambda *told: read.append(told) or Line(*told))
+    with pytest.raises(BadFile, match="50,000"):
+        sheet_in(HEADLINE + b"1,2\n" * 200_000)
+    assert len(read) < 51_000
+
+
 @pytest.mark.parametrize(
     ("header", "name"),
     [("symbol,id,orderId,side,price,qty,realizedPnl,quoteQty,commission,commissionAsset,time",
@@ -142,6 +166,7 @@ def test_separators_marks_and_line_ends_change_nothing(user, change):
 @pytest.mark.parametrize("data", [
     b"", b"\xff\xff\xff", b"a,b\n1,2\n", b"\x00" * 99, b"x" * 10_000_001, b"1,2,3,4\n5,6,7,8\n",
     b"time,symbol,side,price,size\n" + b"1,2,3,4,5\n" * 50_001, b'"a,b,c,d\n' + b"x" * 200_000,
+    ",".join(f"c{number}" for number in range(201)).encode() + b"\n1,2\n",
 ])  # fmt: skip
 def test_what_is_no_table_is_refused_with_a_sentence(data):
     with pytest.raises(BadFile, match=r"\w+"):
@@ -157,7 +182,8 @@ def test_numbers_are_read_as_people_write_them(text, mark, number):
     assert cells.number(text, mark) == (None if number is None else D(number))
 
 
-@pytest.mark.parametrize("text", ["nan", "1e99", "x", "1.2.3", "=1+1", "1" * 40, "0." + "1" * 19])
+@pytest.mark.parametrize("text", ["nan", "1e99", "x", "1.2.3", "=1+1", "1" * 40, "0." + "1" * 19,
+                                  "1e30.0", "1" + "0" * 20 + "." + "0" * 19])  # fmt: skip
 def test_what_is_no_number_is_said_so(text):
     with pytest.raises(ValueError, match=r".*"):
         cells.number(text)
@@ -165,10 +191,58 @@ def test_what_is_no_number_is_said_so(text):
 
 @pytest.mark.parametrize(("told", "mark"), [
     (["1,5", "2"], ","), (["1,234"], "."), (["1,234.5"], "."), (["1.234,5"], ","), ([], "."),
-    (["12,34 USDT"], ","), (["0.5", "1,000"], "."),
+    (["12,34 USDT"], ","), (["0.5", "1,000"], "."), (["0,125"], ","), (["-0,500 USDT"], ","),
 ])  # fmt: skip
 def test_the_decimal_mark_is_found(told, mark):
     assert cells.decimal_mark(told) == mark
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("Open long", (True, "long")), ("close SHORT", (True, "short")), ("Buy/Long", (True, "")),
+    ("Sell (Short)", (False, "")), ("buy long", (True, "long")), ("sell long", (False, "long")),
+    ("buy short", (True, "short")), ("Liquidation long", (False, "long")), ("S", (False, "")),
+])  # fmt: skip
+def test_what_was_bought_is_never_taken_for_sold(text, told):
+    assert cells.is_buy(text) == told
+
+
+@pytest.mark.parametrize(("symbol", "quote", "told"), [
+    ("BTCUSDT_260626", "", ("BTC", "USDT")), ("BTC-26JUN26", "USDC", ("BTC", "USDC")),
+    ("BTC-USDT-260626", "", ("BTC", "USDT")), ("1000PEPE-USDT", "", ("1000PEPE", "USDT")),
+])  # fmt: skip
+def test_the_day_on_which_a_future_ends_is_no_currency(symbol, quote, told):
+    assert cells.pair(symbol, quote) == told
+    if quote:
+        with pytest.raises(ValueError, match=symbol):
+            cells.pair(symbol)
+
+
+def test_contracts_in_dollars_that_settle_in_the_coin_are_not_taken(user):
+    data = HEADLINE.replace(b"Fee,", b"Fee,Fee Coin,")
+    line = b"2026-03-17 09:00:00,%s,BUY,60000,1,0.01,%s,0\n"
+    told = told_in(user, "x.csv", data + line % (b"BTCUSD_PERP", b"BTC")
+                   + line % (b"BTCUSDT", b"BNB"), zone="0")  # fmt: skip
+    assert ([one.line for one in told.problems], len(told.fills)) == ([2], 1)
+
+
+def test_days_and_months_are_not_mixed_within_one_file(user):
+    data = HEADLINE + b"".join(b"%s 09:00,BTCUSDT,BUY,60000,1,0,0\n" % day
+                               for day in (b"03/04/2026", b"03/17/2026"))  # fmt: skip
+    told = told_in(user, "x.csv", data, zone="0")
+    assert [fill.at_ms for fill in told.fills] == [at(2026, 3, 4, 9), at(2026, 3, 17, 9)]
+
+
+def test_a_contract_of_less_than_nothing_is_not_known(user):
+    told = told_in(user, "okx.csv", contracts="BTC-USDT-SWAP = -0.01\nXYZ-USDT-SWAP = 10")
+    assert [one.line for one in told.problems] == [4]
+
+
+@pytest.mark.parametrize(("name", "hours"), [
+    ("export (UTC) 10-03-2026.csv", 0), ("trades UTC-12-03-2026.csv", 0), ("x (UTC+5:30).csv", 5.5),
+    ("a UTC+8-20260301.csv", 8), ("b UTC-0330.csv", -3.5),
+])  # fmt: skip
+def test_a_date_behind_a_zone_is_no_part_of_it(name, hours):
+    assert cells.zone_told(name).utcoffset(None) == timedelta(hours=hours)
 
 
 MOMENT = (2026, 3, 17, 9, 34, 12)

@@ -1,20 +1,25 @@
 """A venue's file is looked at, taken in once, and makes the same trades in whatever pieces."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.accounts.models import User
 from apps.journal.models import Read
-from apps.journal.trades.importing import import_fills, keep_draft
+from apps.journal.tasks import forget_drafts as forget_task
+from apps.journal.trades.importing import forget_drafts, import_fills, keep_draft
 from apps.journal.trades.models import ColumnMap, Draft, Fill, Trade
 from apps.journal.trades.services import get_trades_for
 from apps.journal.trades.told import Told
+from apps.journal.trades.wishes_form import WishesForm
 from apps.markets.models import ExchangeRate
+from heatmap_site.celery import SCHEDULE
 from tests.journal.trades.conftest import BEGIN_MS, DAY_MS, charlie_at
 
 D = Decimal
@@ -261,3 +266,34 @@ def test_a_rate_of_the_day_it_closed_makes_dollars(user):
     take_in(user, fill(1, "buy", "1", "100", **told), fill(2, "sell", "1", "110", **told))
     take_in(user, fill(3, "buy", "1", "100", quote="XYZ", symbol="BTC-XYZ"))
     assert {t.quote: t.usd_rate for t in get_trades_for(user)} == {"EUR": D(2), "XYZ": None}
+
+
+def test_a_file_that_nobody_takes_in_is_forgotten_after_days(bring):
+    draft = bring("binance.csv")
+    assert forget_drafts(now=draft.made_at + timedelta(days=2)) == 0
+    assert forget_drafts(now=draft.made_at + timedelta(days=4)) == 1
+    assert not Draft.objects.exists()
+
+
+def test_the_schedule_forgets_such_files(bring):
+    bring("binance.csv")
+    Draft.objects.update(made_at=timezone.now() - timedelta(days=9))
+    forget_task()
+    assert not Draft.objects.exists()
+    assert "journal.forget_drafts" in {entry["task"] for entry in SCHEDULE.values()}
+
+
+def test_a_file_that_another_tab_took_in_meanwhile_is_not_found(bring, signed_in, monkeypatch):
+    draft = bring("binance.csv")
+    address = reverse("trade-draft", args=[draft.public])
+    form = signed_in.get(address).context["form"]
+    told = {field.html_name: field.value() or "" for field in form} | {"zone": "0"}
+    told.pop("in_contracts")
+    true_is_valid = WishesForm.is_valid
+
+    def slow_is_valid(form: WishesForm) -> bool:
+        Draft.objects.all().delete()
+        return true_is_valid(form)
+
+    monkeypatch.setattr(WishesForm, "is_valid", slow_is_valid)
+    assert signed_in.post(address, told, follow=True).status_code == 404

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.accounts.belongings import everything_of
 from apps.journal.models import Read
+from apps.journal.trades import services
 from apps.journal.trades.models import Draft, Trade
 from apps.journal.trades.services import get_trades_for
 from tests.journal.trades.conftest import BEGIN_MS, charlie_at
@@ -63,6 +64,58 @@ def test_the_same_trade_sent_twice_is_kept_once(signed_in):
     told = words()
     assert {signed_in.post(reverse("trade-new"), told).status_code for _ in range(2)} == {302}
     assert Trade.objects.count() == 1
+
+
+def test_two_taps_at_the_same_moment_keep_one_trade(signed_in, user, make_trade, monkeypatch):
+    told = words()
+    monkeypatch.setattr(
+        services, "known_rate", lambda _trade: make_trade(public=told["public"]) and 1
+    )
+    assert signed_in.post(reverse("trade-new"), told).status_code == 302
+    assert Trade.objects.get().exit == 110  # the one that was here first
+
+
+def test_a_trade_in_the_hour_that_a_clock_shows_twice_keeps_its_times(signed_in, make_trade):
+    second_ms = 1_761_442_200_000  # 26 October 2025, 02:30 in Berlin for the second time
+    trade = make_trade(opened_ms=second_ms, closed_ms=second_ms + 60_000)
+    signed_in.cookies["zone"] = "Europe/Berlin"
+    address = reverse("trade", args=[trade.public])
+    page = signed_in.get(address)
+    told = {field.html_name: field.value() or "" for field in page.context["form"]}
+    told |= dict(re.findall(r'name="(opened|closed)" value="([^"]+)"', page.content.decode()))
+    assert told["opened"] == "2025-10-26T02:30"
+    assert signed_in.post(address, told | {"note": "cold"}).status_code == 302
+    trade.refresh_from_db()
+    assert (trade.note, trade.opened_ms, trade.closed_ms) == ("cold", second_ms, second_ms + 60_000)
+
+
+def test_a_trade_that_opens_now_did_not_close_before(signed_in, make_trade):
+    answer = signed_in.post(reverse("trade-new"), words(closed="2026-01-05T12:00"))
+    assert "closed before it opened" in answer.content.decode()
+    trade = make_trade()
+    address = reverse("trade", args=[trade.public])
+    answer = signed_in.post(address, words(opened="", closed="2026-01-05T12:00"))
+    assert "closed before it opened" in answer.content.decode()
+
+
+def test_a_trade_without_a_rate_shows_what_it_came_to_in_its_own_money(signed_in, make_trade):
+    make_trade(quote="XAU", usd_rate=None)
+    page = signed_in.get(reverse("trades")).content.decode()
+    assert page.count("+10.00\u00a0XAU") == 2  # in the list, and before its costs
+
+
+def test_the_rate_of_another_currency_does_not_stay_behind(signed_in, make_trade):
+    trade = make_trade()
+    address = reverse("trade", args=[trade.public])
+    form = signed_in.get(address).context["form"]
+    told = {field.html_name: field.value() or "" for field in form}
+    assert told["usd_rate"] == ""  # a tether is a dollar, and nobody said otherwise
+    signed_in.post(address, told | {"opened": "", "closed": "", "quote": "JPY"})
+    trade.refresh_from_db()
+    assert (trade.quote, trade.usd_rate) == ("JPY", None)
+    signed_in.post(address, told | {"opened": "", "closed": "", "quote": "JPY",
+                                    "usd_rate": "0.0067"})  # fmt: skip
+    assert signed_in.get(address).context["form"]["usd_rate"].value() == "0.0067"
 
 
 def test_another_note_leaves_times_as_they_were_to_the_millisecond(signed_in, make_trade):

@@ -21,7 +21,7 @@ def test_a_gain_has_a_sign_and_as_many_digits_as_matter(usd, printed):
 
 
 @pytest.mark.parametrize(("value", "unit", "printed", "small"), [
-    ("1234.5", "money", "+US$1,234", "+1.23K"), ("-56.7", "money", "−US$56.70", "−57"),
+    ("1234.5", "money", "+US$1,234", "+1.2K"), ("-56.7", "money", "−US$56.70", "−57"),
     ("0.01234", "percent", "+1.23\u00a0%", "+1.2"), ("-1.5", "r", "−1.50\u00a0R", "−1.50"),
 ])  # fmt: skip
 def test_a_result_is_printed_in_its_unit_also_where_there_is_little_room(
@@ -37,6 +37,13 @@ def test_a_result_is_printed_in_its_unit_also_where_there_is_little_room(
 ])  # fmt: skip
 def test_a_price_has_its_digits_and_no_more(number, printed):
     assert trades.plain(None if number is None else D(number)) == printed
+
+
+@pytest.mark.parametrize(("number", "printed"), [
+    (None, "no loss yet"), ("1.254", "1.25"), ("1e30", ">\u00a0999"), ("0", "0.00"),
+])  # fmt: skip
+def test_a_profit_factor_without_a_loss_is_said_in_words(number, printed):
+    assert trades.factor(None if number is None else D(number)) == printed
 
 
 def test_a_months_neighbours_end_where_the_calendar_ends():
