@@ -110,6 +110,7 @@ def find_by_keyboard(desktop: Look, url: str, public: str) -> None:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("/")
     expect(page.locator("#filter-words")).to_be_focused()
     page.locator("body").click(position={"x": 900, "y": 30})
