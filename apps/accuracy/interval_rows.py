@@ -6,8 +6,8 @@ BTC   ────────◇──────(──●──)────
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil, floor
 
-import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,11 +89,11 @@ def _chart(lines: list[_Line], *, is_share: bool) -> IntervalChart | None:
     if not lines:
         return None
     ends = [end for line in lines for end in (line.low, line.high, line.chance)]
-    low = float(np.floor(min(0.0, *ends) / 0.2) * 0.2)
-    high = max(float(np.ceil(max(ends) / 0.2 - 1e-9) * 0.2), low + 0.2)
+    low = 0.2 * floor(min(0.0, *ends) / 0.2)
+    high = max(0.2 * ceil(max(ends) / 0.2 - 1e-9), low + 0.2)
     high = min(high, 1.0) if is_share else high
     step = 0.2 if high - low < 0.7 else 0.5
-    steps = np.arange(np.ceil(low / step - 1e-9) * step, high + 0.01, step)
+    steps = [step * n for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
     def place(value: float) -> float:
         return 100 * min(max((value - low) / (high - low), 0.0), 1.0)
@@ -129,5 +129,5 @@ def _chart(lines: list[_Line], *, is_share: bool) -> IntervalChart | None:
             )
             for line in lines
         ],
-        ticks=[(f"{place(step):.2f}", word(float(step))) for step in steps],
+        ticks=[(f"{place(step):.2f}", word(step)) for step in steps],
     )

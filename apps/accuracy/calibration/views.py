@@ -28,9 +28,11 @@ class SignedInRequest(HttpRequest):
 @require_safe
 def calibration(request: HttpRequest) -> HttpResponse:
     """Every venue: what stands, what was fitted, and on what evidence."""
+    market = Market.objects.first()
     context = currency_context(request) | {
         "page": "accuracy",
-        "reading": get_reading(Market.objects.first(), DEFAULT_SPEC),
+        "market": market,
+        "reading": get_reading(market, DEFAULT_SPEC),
         "sheets": [sheet_of(venue) for venue in venues_traded()],
         "may_change": request.user.is_staff,
     }
