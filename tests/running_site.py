@@ -23,7 +23,7 @@ SMALL_MARKET = "simulated?days=1"
 ROLES = {
     "redis": "unixsocket:",
     "collect": " collect",
-    "worker": " worker -Q engine ",
+    "worker": " worker -Q engine,scores ",
     "sender": " worker -Q delivery ",
     "beat": " beat ",
     "web": " daphne ",
