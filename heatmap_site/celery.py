@@ -1,7 +1,7 @@
 """The Celery application and the whole schedule, in one table.
 
-engine      maps, and what follows them every few seconds: always first
-scores      the scoreboard and calibration, seconds of work that can wait for maps
+engine      maps, and what follows them every few seconds
+scores      the scoreboard and calibration, seconds of work: a worker of both takes them in turn
 delivery    what is sent, by a worker of its own
 """
 
@@ -88,7 +88,6 @@ app.conf.update(
         "visibility_timeout": 60,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
-        "queue_order_strategy": "heatmap_site.turns:MapsFirst",
     },
     beat_schedule=SCHEDULE,
     task_ignore_result=True,

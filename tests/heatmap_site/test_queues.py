@@ -1,15 +1,13 @@
-"""Maps come first: what may take seconds waits in a queue of its own."""
+"""Maps do not wait in one row with scores: what may take seconds has a queue of its own."""
 
 from pathlib import Path
 
 import pytest
-from kombu.utils.scheduling import cycle_by_name
 
 from apps.accuracy import tasks as scoring
 from apps.accuracy.calibration import tasks as calibration
 from heatmap_site.celery import SCHEDULE, app
 from heatmap_site.supervisor.processes import site_processes
-from heatmap_site.turns import IN_A_ROW
 
 LONG = (
     scoring.score_markets, scoring.score_market, calibration.gather_evidence,
@@ -29,21 +27,10 @@ def consumed() -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("task", [task.name for task in LONG])
-def test_scores_and_calibration_wait_for_maps(task: str) -> None:
+def test_scores_and_calibration_have_a_queue_of_their_own(task: str) -> None:
     assert queue_of(task) == "scores"
     assert queue_of("heatmaps.advance_market") == "engine"
     assert consumed()["worker"] == ["engine", "scores"]
-
-
-def test_a_worker_asks_for_maps_first_but_not_for_ever() -> None:
-    turns = cycle_by_name(app.conf.broker_transport_options["queue_order_strategy"])()
-    turns.update(reversed(consumed()["worker"]))
-    for _ in range(IN_A_ROW):
-        assert turns.consume(2) == ["engine", "scores"]
-        turns.rotate("engine")
-    assert turns.consume(2) == ["scores", "engine"]
-    turns.rotate("scores")
-    assert turns.consume(2) == ["engine", "scores"]
 
 
 def test_every_scheduled_task_has_a_worker() -> None:
