@@ -92,11 +92,22 @@ def test_every_view_has_an_address_that_brings_it_back(phone: Look, view: str) -
     row = {"historical": "scrubber", "venue": "venue-row", "age": "age-row", "net": "bands"}[view]
     phone.part(row).wait_for(state="visible")
     assert f"view={view}" in page.url
+    if view == "historical":
+        phone.wait_for("location.search.includes('at=')")
     page.reload()
     phone.part(row).wait_for(state="visible")
     assert page.locator(f"a[data-view={view}]").get_attribute("aria-current") == "true"
     page.go_back()
     assert "view=" not in page.url
+
+
+def test_a_moment_never_replaces_the_address_one_has_gone_back_to(phone: Look) -> None:
+    page = phone.page
+    page.locator("a[data-view=historical]").click()
+    phone.wait_for("location.search.includes('at=')")
+    page.evaluate("history.replaceState(null, '', '/')")  # as a browser does before it tells
+    phone.part("scrub-back").click()
+    assert "at=" not in page.url
 
 
 def test_another_range_is_another_picture(phone: Look) -> None:

@@ -99,6 +99,7 @@ export function mount(root) {
   const chart = new HeatChart(part('canvas'), scene, { onTap: (point) => root.dispatchEvent(new CustomEvent('tap', { detail: point })) });
   painter.chart = chart;
   const go = (patch, { replace = false } = {}) => {
+    if (replace && hasLeft(store.values.address)) return;
     const next = { ...store.values.address, ...patch };
     const url = location.pathname + formatAddress(next);
     history[replace ? 'replaceState' : 'pushState'](null, '', url);
@@ -117,6 +118,15 @@ export function mount(root) {
     painter.close();
     chart.destroy();
   };
+}
+
+/**
+ * Whether the browser has gone back or forward and has not told yet, as happens while a page loads:
+ * what is written then would replace the address it went to.
+ * @param {import('#heatmap/address').State} address
+ */
+function hasLeft(address) {
+  return formatAddress(parseAddress(location.search)) !== formatAddress(address);
 }
 
 /**
