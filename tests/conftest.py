@@ -30,6 +30,10 @@ PASSWORD = "four-candid-otters"
 RECORDINGS = ROOT.parent / "shared" / "data" / "recordings"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only what touches the database")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Pages need no ``collectstatic`` here, and no connection outlives its test."""
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
@@ -39,9 +43,16 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["tests.quick_hasher.QuickArgon2PasswordHasher"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The slow ones last; the browser's very last, for it keeps an event loop in this thread."""
+    if config.getoption("database_only"):
+        items[:] = [item for item in items if touches_database(item)]
     items.sort(key=lambda item: [folder in item.path.parts for folder in ("e2e", "faults")])
+
+
+def touches_database(item: pytest.Item) -> bool:
+    asks = not {"db", "transactional_db"}.isdisjoint(item.fixturenames)
+    return asks or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(autouse=True)

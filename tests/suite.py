@@ -147,7 +147,8 @@ def on_postgresql(environment: dict[str, str]) -> str:
     if binaries is None:
         return missing("PostgreSQL is not installed")
     with postgres.server(binaries) as url:
-        return verdict(pytest(list(ON_POSTGRESQL), environment | {"DATABASE_URL": url}))
+        wished = ["--database-only", *ON_POSTGRESQL]
+        return verdict(pytest(wished, environment | {"DATABASE_URL": url}))
 
 
 def heading(text: str) -> None:
