@@ -12,7 +12,8 @@ from apps.accuracy.interval_rows import chart_of_standings, chart_of_tallies
 from apps.accuracy.models import ScoredHour, ZoneTrial
 from apps.accuracy.periods import LEAST_DAYS, LEAST_HOURS
 from apps.accuracy.tallies import DAYS, WITHIN_MS
-from apps.heatmaps.pages import bad_address, currency_context
+from apps.heatmaps.pages import bad_address, currency_context, rationed
+from apps.heatmaps.rations import Ration
 from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
 from apps.markets.clock import current_feed, wall_now_ms
@@ -22,6 +23,7 @@ from apps.markets.tables import attachment
 
 FIRST_WITHIN = next(iter(WITHIN_MS))
 LAST_MS = 1 << 47  # in the year 6429
+FILES = Ration("scores", most=12, for_s=60)  # each costs half a second
 
 
 @never_cache
@@ -64,6 +66,7 @@ def accuracy(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@rationed(FILES)
 def hours_file(request: HttpRequest, ending: str) -> HttpResponse:
     """The newest hours, or those before ``?before=`` (epoch ms), as CSV or JSON."""
     try:
@@ -76,6 +79,7 @@ def hours_file(request: HttpRequest, ending: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@rationed(FILES)
 def zones_file(request: HttpRequest, ending: str) -> HttpResponse:
     """The newest zones, or those before ``?before=`` (epoch ms), as CSV or JSON."""
     try:

@@ -1,5 +1,7 @@
 """What every page of the map starts with: its market, its currency, and how it refuses."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from apps.heatmaps.past import NotNow, get_past
+from apps.heatmaps.past import get_past
+from apps.heatmaps.rations import NotNow, Ration, spend
 from apps.heatmaps.readings import Reading
 from apps.heatmaps.services import get_frame, get_reading
 from apps.heatmaps.spec import PictureSpec
@@ -23,9 +26,9 @@ def bad_address(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
-    """The page for a picture of the past that cannot be drawn yet, and when to ask again."""
+    """The page for an answer that has to wait, and when to ask again."""
     if refusal.status == 429:
-        sentence = _("You asked for many past moments at once. Try again in a few seconds.")
+        sentence = _("You asked for much at once. Try again in %s s.") % refusal.retry_after_s
     else:
         sentence = _("This moment is being drawn. Try again in a second.")
     answer = render(request, "400.html", {"sentence": sentence}, status=refusal.status)
@@ -33,11 +36,28 @@ def not_now(request: HttpRequest, refusal: NotNow) -> HttpResponse:
     return answer
 
 
+def rationed(ration: Ration) -> Callable[[Callable], Callable]:
+    """A view that costs much: each answer is one of its reader's ration."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def answer(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+            try:
+                spend(ration, reader_of(request))
+            except NotNow as refusal:
+                return not_now(request, refusal)
+            return view(request, *arguments, **named)
+
+        return answer
+
+    return decorate
+
+
 def reading_for(request: HttpRequest, market: Market, spec: PictureSpec) -> Reading | None:
     """What the picture says that this request may see now; raises ``NotNow``."""
     if spec.at_ms is None:
         return get_reading(market, spec)
-    past = get_past(market, spec, reader=_reader(request))
+    past = get_past(market, spec, reader=reader_of(request))
     return past.reading if past else None
 
 
@@ -45,7 +65,7 @@ def frame_for(request: HttpRequest, market: Market, spec: PictureSpec) -> bytes 
     """The bytes of the picture that this request may see now; raises ``NotNow``."""
     if spec.at_ms is None:
         return get_frame(market, spec)
-    past = get_past(market, spec, reader=_reader(request))
+    past = get_past(market, spec, reader=reader_of(request))
     return past.frame if past else None
 
 
@@ -93,7 +113,7 @@ def market_context(request: HttpRequest, market: Market) -> dict[str, Any]:
     }
 
 
-def _reader(request: HttpRequest) -> str:
+def reader_of(request: HttpRequest) -> str:
     """Who asks, as far as a ration is concerned: the user, else the address."""
     if request.user.is_authenticated:
         return f"user-{request.user.pk}"

@@ -8,26 +8,23 @@ Once those are complete it can only change with a revision of its market, which 
 
 import json
 import time
-from collections import Counter
 from dataclasses import dataclass
 
 from apps.heatmaps import frames, shelf
 from apps.heatmaps.checkpoints import parameters_of
 from apps.heatmaps.models import Snapshot
 from apps.heatmaps.pictures import AHEAD, newest_drawing
+from apps.heatmaps.rations import NotNow, Ration, spend
 from apps.heatmaps.readings import Reading, reading_from_json
 from apps.heatmaps.spec import PictureSpec
 from apps.markets.models import Market
 
-RATION = 8  # drawings for one reader in ``RATION_S``
-RATION_S = 10
+RATION = Ration("past", most=8, for_s=10)
 KEPT_FOR_S = 900
 STILL_OPEN_FOR_S = 10  # a picture whose later candles are not complete yet
 AWAITED_S = 5.0  # a drawing that is under way
 LOOKED_EVERY_S = 0.1
 DRAWN_WITHIN_S = 20  # a drawing under way that takes longer has died
-
-_spent: Counter[str] = Counter()  # by this process alone, while the cache is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +33,6 @@ class Past:
 
     frame: bytes
     reading: Reading
-
-
-class NotNow(Exception):
-    """The picture cannot be drawn yet; ``status`` is 429 (ration spent) or 503 (under way)."""
-
-    def __init__(self, status: int, retry_after_s: int) -> None:
-        super().__init__(status)
-        self.status = status
-        self.retry_after_s = retry_after_s
 
 
 def get_past(market: Market, spec: PictureSpec, *, reader: str) -> Past | None:
@@ -63,7 +51,7 @@ def get_past(market: Market, spec: PictureSpec, *, reader: str) -> Past | None:
             return _unpacked(kept)
         raise NotNow(503, retry_after_s=1)
     try:
-        _spend(reader)
+        spend(RATION, reader)
         drawing = newest_drawing(market, spec)
         if drawing is None:
             return None
@@ -72,11 +60,6 @@ def get_past(market: Market, spec: PictureSpec, *, reader: str) -> Past | None:
         return past
     finally:
         shelf.drop(f"{key}.drawing")
-
-
-def forget_rations() -> None:
-    """Forget what readers have spent, as a new process would."""
-    _spent.clear()
 
 
 def _awaited(key: str) -> bytes | None:
@@ -95,20 +78,6 @@ def _key(snapshot: Snapshot, spec: PictureSpec) -> tuple[str, bool]:
     complete_ms = spec.at_ms + int(AHEAD * spec.window_ms) + spec.cadence_ms
     told = f"{market.slug}.{snapshot.feed_id}.{market.revision}.{parameters_of(market).version}"
     return f"past.{told}.{spec.key}", complete_ms <= market.settled_ms
-
-
-def _spend(reader: str) -> None:
-    """One drawing of the reader's ration; ``NotNow`` when it is spent."""
-    now_s = time.time()
-    window = f"ration.{reader}.{int(now_s // RATION_S)}"
-    spent = shelf.count(window, for_s=2 * RATION_S)
-    if spent is None:
-        for old in [name for name in _spent if not name.endswith(window.rpartition(".")[2])]:
-            del _spent[old]
-        _spent[window] += 1
-        spent = _spent[window]
-    if spent > RATION:
-        raise NotNow(429, retry_after_s=int(RATION_S - now_s % RATION_S) + 1)
 
 
 def _packed(past: Past) -> bytes:

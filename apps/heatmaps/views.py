@@ -23,7 +23,7 @@ from apps.heatmaps.pages import (
     not_now,
     reading_for,
 )
-from apps.heatmaps.past import NotNow
+from apps.heatmaps.rations import NotNow
 from apps.heatmaps.readings import Reading
 from apps.heatmaps.screener import parse_sort, rows_of, sort_names
 from apps.heatmaps.services import get_reading

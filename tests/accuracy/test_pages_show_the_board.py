@@ -16,6 +16,7 @@ from apps.accuracy.measures import measure
 from apps.accuracy.models import Scorecard, ScoredHour, ZoneTrial
 from apps.accuracy.periods import LEAST_DAYS
 from apps.accuracy.verdicts import Verdict, verdicts_of
+from apps.accuracy.views import FILES
 from apps.accuracy.walking import settings_of
 from apps.markets.models import Feed, Market
 from tests.accuracy.conftest import BEGIN_MS, HOUR_MS
@@ -217,6 +218,16 @@ def test_a_strange_instant_is_refused(board, client, before):
         answer = client.get(reverse(name), {"before": before})
         assert answer.status_code == 400
         assert "milliseconds since 1970" in answer.content.decode()
+
+
+def test_one_reader_has_to_wait_after_many_files_and_others_have_not(board, client, monkeypatch):
+    monkeypatch.setattr("time.time", lambda: 1_000_000_000.0)
+    path = reverse("accuracy-zones-json")
+    assert {client.get(path).status_code for _ in range(FILES.most)} == {200}
+    refused = client.get(path)
+    assert refused.status_code == 429
+    assert 1 <= int(refused["Retry-After"]) <= FILES.for_s
+    assert client.get(path, REMOTE_ADDR="10.0.0.9").status_code == 200
 
 
 def test_no_cell_is_a_formula(board, simulated, client):

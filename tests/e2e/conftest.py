@@ -41,6 +41,11 @@ class Look:
         self.part("canvas").focus()
         self.part("canvas").and_(self.page.locator("[aria-keyshortcuts]")).wait_for()
 
+    def open_layers(self) -> None:
+        """Open the sheet of layers, and wait until its chips listen."""
+        self.part("layers-open").click()
+        self.page.locator("#layers [data-palette][aria-pressed=true]").wait_for()
+
     def part(self, name: str) -> Locator:
         return self.page.locator(f'[data-part="{name}"]')
 
@@ -61,6 +66,14 @@ class Look:
             }""",
             newest,
         )
+
+    def wait_for_other_pixels(self, before: int, *, newest: bool = False) -> None:
+        """Until ``pixels`` is no longer what it was."""
+        for _ in range(200):
+            if self.pixels(newest=newest) != before:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError("the map's picture never changed")
 
     def colours(self) -> int:
         """How many different colours the map's lowest layer shows."""

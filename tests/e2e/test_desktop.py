@@ -50,11 +50,11 @@ def test_the_table_can_be_reached_and_read(desktop: Look) -> None:
 
 def test_the_theme_can_be_chosen_and_is_kept(desktop: Look) -> None:
     before = desktop.pixels()
-    desktop.part("layers-open").click()
+    desktop.open_layers()
     desktop.page.locator("[data-theme-choice=light]").click()
     assert desktop.page.locator("html").get_attribute("data-theme") == "light"
     desktop.wait_for("document.querySelector('[data-palette=paper]').ariaPressed === 'true'")
-    assert desktop.pixels() != before
+    desktop.wait_for_other_pixels(before)
     desktop.page.reload()
     assert desktop.page.locator("html").get_attribute("data-theme") == "light"
 

@@ -22,7 +22,7 @@ def test_six_tenths_of_the_screen_are_map(phone: Look) -> None:
 
 def test_a_live_map_moves_by_itself(phone: Look) -> None:
     before = phone.pixels(newest=True)
-    phone.wait_for(f"({NEWEST_PIXELS})() !== {before}")
+    phone.wait_for_other_pixels(before, newest=True)
 
 
 def test_a_tap_tells_what_would_be_closed_there(phone: Look) -> None:
@@ -46,7 +46,7 @@ def test_a_drag_moves_the_map_and_fit_brings_it_back(phone: Look) -> None:
     page.mouse.down()
     page.mouse.move(x + 120, y, steps=6)
     page.mouse.up()
-    phone.wait_for(f"({ALL_PIXELS})() !== {before}")
+    phone.wait_for_other_pixels(before)
     page.keyboard.press("Escape")
     phone.focus_map()
     page.keyboard.press("f")
@@ -62,24 +62,24 @@ def test_a_pinch_zooms_time_and_never_the_page(phone: Look) -> None:
         points = [{"x": middle - gap, "y": y, "id": 0}, {"x": middle + gap, "y": y, "id": 1}]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    phone.wait_for(f"({ALL_PIXELS})() !== {before}")
+    phone.wait_for_other_pixels(before)
     assert phone.page.evaluate("visualViewport.scale") == 1
 
 
 def test_layers_change_what_is_drawn_and_the_address(phone: Look) -> None:
     page = phone.page
-    phone.part("layers-open").click()
+    phone.open_layers()
     before = phone.pixels()
     page.locator("#layers [data-side=short]").click()
-    phone.wait_for(f"({ALL_PIXELS})() !== {before}")
+    phone.wait_for_other_pixels(before)
     assert "sides=long" in page.url
     assert phone.text("layers-count") == "1"
     before = phone.pixels()
     page.locator("#layers [data-palette=inferno]").click()
-    phone.wait_for(f"({ALL_PIXELS})() !== {before}")
+    phone.wait_for_other_pixels(before)
     before = phone.pixels()
     page.locator("#layers [data-lev='2']").click()
-    phone.wait_for(f"({ALL_PIXELS})() !== {before}")
+    phone.wait_for_other_pixels(before)
     page.keyboard.press("Escape")
     phone.part("layers").wait_for(state="hidden")
     assert phone.part("layers-open").evaluate("e => e === document.activeElement")
@@ -113,7 +113,7 @@ def test_a_moment_never_replaces_the_address_one_has_gone_back_to(phone: Look) -
 def test_another_range_is_another_picture(phone: Look) -> None:
     before = phone.pixels()
     phone.page.locator("a[data-tf='4h']").click()
-    phone.wait_for(f"({ALL_PIXELS})() !== {before}")
+    phone.wait_for_other_pixels(before)
     assert "tf=4h" in phone.page.url
     phone.page.go_back()
     phone.wait_for("document.querySelector('a[data-tf=\"24h\"]').ariaCurrent === 'true'")
@@ -133,14 +133,14 @@ def test_the_scrubber_looks_at_the_map_of_an_earlier_moment(phone: Look) -> None
     phone.wait_for("location.search.includes('at=')")
     before, moment = phone.pixels(), phone.text("scrub-time")
     phone.part("scrub-back").click()
-    phone.wait_for(f"({ALL_PIXELS})() !== {before}")
+    phone.wait_for_other_pixels(before)
     assert phone.text("scrub-time") != moment
 
 
 def test_the_threshold_is_money_and_hides_heat(phone: Look) -> None:
     before, words = phone.pixels(), phone.text("legend-left")
     phone.part("threshold").fill("80")
-    phone.wait_for(f"({ALL_PIXELS})() !== {before}")
+    phone.wait_for_other_pixels(before)
     assert phone.text("legend-left") != words
     assert "lo=" in phone.page.url
     assert phone.part("threshold").get_attribute("aria-valuetext") == phone.text("legend-left")
@@ -196,18 +196,6 @@ def test_the_table_says_what_the_frame_says(phone: Look) -> None:
     assert rows.first.text_content().startswith(("▲", "▼"))
 
 
-ALL_PIXELS = """() => {
-  const canvas = document.querySelector('.map-canvas canvas');
-  const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum = (sum * 31 + data[i]) | 0;
-  return sum;
-}"""
-NEWEST_PIXELS = ALL_PIXELS.replace(
-    "getImageData(0, 0, canvas.width, canvas.height)",
-    "getImageData(Math.floor(canvas.width * 0.7), 0,"
-    " canvas.width - Math.floor(canvas.width * 0.7), canvas.height)",
-)
 SPOILED_SOCKET = """
 const Real = WebSocket;
 window.WebSocket = class extends Real {

@@ -122,11 +122,7 @@ def test_two_fingers_going_up_scale_the_price_and_not_the_page(phone: Look) -> N
         points = [{"x": x, "y": y - up, "id": 0}, {"x": x + 90, "y": y - up, "id": 1}]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    for _ in range(100):
-        if phone.pixels() != before:
-            break
-        phone.page.wait_for_timeout(50)
-    assert phone.pixels() != before
+    phone.wait_for_other_pixels(before)
     assert phone.page.evaluate("visualViewport.scale") == 1
 
 

@@ -1,7 +1,7 @@
 """A past moment is served as it was published then; what it costs is rationed."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from apps.engine.frame import DecodedFrame, decode
 from apps.exchanges.replay import open_replay
 from apps.heatmaps import past, shelf
+from apps.heatmaps.rations import forget_rations
 from apps.heatmaps.services import advance_market
 from apps.markets import services
 from apps.markets.models import Feed, Market
@@ -72,7 +73,7 @@ def told(recordings: Path) -> Told:
 
 @pytest.fixture
 def no_ration(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(past, "RATION", 10_000)
+    monkeypatch.setattr(past, "RATION", replace(past.RATION, most=10_000))
 
 
 def differing(then: DecodedFrame, now: DecodedFrame) -> tuple[int, float]:
@@ -126,17 +127,17 @@ def test_a_past_moment_is_drawn_once(
 @pytest.fixture
 def one_long_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rations are counted over so long a time that it cannot end during a test."""
-    monkeypatch.setattr(past, "RATION_S", 10**8)
+    monkeypatch.setattr(past, "RATION", replace(past.RATION, for_s=10**8))
 
 
 @pytest.mark.usefixtures("one_long_window")
 def test_a_reader_who_asks_for_many_moments_has_to_wait(client: Client, published: World) -> None:
-    answers = [client.get(address(minute)) for minute in range(60, 60 + 2 * past.RATION + 1)]
+    answers = [client.get(address(minute)) for minute in range(60, 60 + 2 * past.RATION.most + 1)]
     statuses = [answer.status_code for answer in answers]
-    assert statuses[: past.RATION] == [200] * past.RATION
+    assert statuses[: past.RATION.most] == [200] * past.RATION.most
     assert 429 in statuses
     refused = answers[statuses.index(429)]
-    assert 1 <= int(refused["Retry-After"]) <= past.RATION_S + 1
+    assert 1 <= int(refused["Retry-After"]) <= past.RATION.for_s + 1
     assert client.get(address(60)).status_code == 200
     assert client.get("/m/btc/frame?tf=1h").status_code == 200
     assert client.get(address(200), REMOTE_ADDR="10.0.0.9").status_code == 200
@@ -171,8 +172,8 @@ def test_the_ration_holds_while_the_cache_is_away(
     for verb in ("get", "set", "add", "incr", "delete"):
         monkeypatch.setattr(shelf.cache, verb, fail)
     monkeypatch.setattr(shelf, "_resting_until_s", 0.0)
-    past.forget_rations()
-    statuses = [client.get(address(60 + n)).status_code for n in range(2 * past.RATION + 1)]
+    forget_rations()
+    statuses = [client.get(address(60 + n)).status_code for n in range(2 * past.RATION.most + 1)]
     assert statuses[0] == 200
     assert statuses[-1] == 429
 
