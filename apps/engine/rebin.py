@@ -69,10 +69,19 @@ def rebinned(fine: FloatArray, window: Window, grid: PriceGrid) -> FloatArray:
         return fine.reshape(*fine.shape[:-1], grid.count, -1).sum(axis=-1)
     edges = np.maximum(grid.base + np.arange(grid.count + 1), 1e-3) * grid.step
     at = np.clip(np.log(edges) / GRID_STEP - window.first, 0.0, window.bins)
-    whole = np.minimum(at.astype(np.int64), window.bins - 1)
-    total = np.zeros((*fine.shape[:-1], window.bins + 1))
-    np.cumsum(fine, axis=-1, out=total[..., 1:])
-    up_to = total[..., whole] + (at - whole) * fine[..., whole]
+    return binned(fine, at)
+
+
+def binned(amounts: FloatArray, edges: FloatArray) -> FloatArray:
+    """Amounts (…, n) summed between rising places ``edges`` (m + 1,) in 0 … n: (…, m).
+
+    One that lies across an edge is split evenly.
+    """
+    bins = amounts.shape[-1]
+    whole = np.minimum(edges.astype(np.int64), bins - 1)
+    total = np.zeros((*amounts.shape[:-1], bins + 1))
+    np.cumsum(amounts, axis=-1, out=total[..., 1:])
+    up_to = total[..., whole] + (edges - whole) * amounts[..., whole]
     return np.maximum(np.diff(up_to, axis=-1), 0.0)
 
 

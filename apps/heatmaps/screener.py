@@ -14,17 +14,16 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from apps.engine.frame import BadFrame, DecodedFrame, decode
-from apps.engine.records import FloatArray
+from apps.engine.rebin import binned
 from apps.heatmaps.caveats import Caveat, caveats_of
 from apps.heatmaps.models import Snapshot
 from apps.heatmaps.readings import Reading, reading_from_json
 from apps.heatmaps.spec import BadSpec, Query
+from apps.heatmaps.tones import ToneArray, digits_of, tones_of
 from apps.markets.models import Market
 
 STRIP_REACH = 0.05  # of the price, on either side
 STRIP_CELLS = 100
-FAINT_PERCENTILE = 34  # of the cells with heat; less is not drawn
-GAMMA = 1.4
 MOST_STRIPS = 500
 
 SORTS = ("list", "near", "size", "tilt", "cascade", "change")
@@ -32,7 +31,7 @@ SORTS = ("list", "near", "size", "tilt", "cascade", "change")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A market of the list; ``strip`` is a tone from 00 to ff per cell, lowest price first."""
+    """A market of the list; ``strip`` has a digit per cell, lowest price first."""
 
     market: Market
     reading: Reading | None
@@ -73,21 +72,12 @@ def rows_of(markets: Iterable[Market], sort: str = SORTS[0]) -> list[Row]:
     return sorted(rows, key=lambda row: _rank(row, ORDERS[sort]))
 
 
-def strip_tones(frame: DecodedFrame) -> FloatArray:
-    """Tones 0 to 1 of the newest column around the price, (cells,), on a scale of its own."""
+def strip_tones(frame: DecodedFrame) -> ToneArray:
+    """Tones of the newest column around the price, (cells,), on a scale of its own."""
     edges = frame.header.price * (1 + np.linspace(-STRIP_REACH, STRIP_REACH, STRIP_CELLS + 1))
     usd = frame.usd[-1].sum(axis=0)
-    running = np.concatenate(([0.0], np.cumsum(usd)))
     places = np.clip(frame.header.grid.position_of(edges), 0, len(usd))
-    cells = np.diff(np.interp(places, np.arange(len(running)), running))
-    told = cells[cells > 0]
-    if not len(told):
-        return np.zeros(STRIP_CELLS)
-    low, high = np.percentile(told, FAINT_PERCENTILE), told.max()
-    if high <= low:
-        return (cells > 0).astype(np.float64)
-    share = np.log(np.maximum(cells, low) / low) / np.log(high / low)
-    return np.where(cells > 0, share**GAMMA, 0.0)
+    return tones_of(binned(usd, places))
 
 
 def _row(market: Market, snapshot: Snapshot | None) -> Row:
@@ -102,7 +92,7 @@ def _strip_of(data: bytes) -> str:
         frame = decode(data)
     except BadFrame:
         return ""
-    return bytes(np.rint(255 * strip_tones(frame)).astype(np.uint8)).hex()
+    return digits_of(strip_tones(frame))
 
 
 def _remember(key: tuple[int, int], strip: str) -> None:

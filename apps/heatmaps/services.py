@@ -63,6 +63,12 @@ def get_reading(market: Market | None, spec: PictureSpec) -> Reading | None:
     return drawing.reading if drawing else None
 
 
+def get_published(market: Market) -> tuple[Reading, bytes] | None:
+    """What the newest default picture says and its frame, surely of one and the same moment."""
+    snapshot = Snapshot.objects.filter(market=market).first()
+    return (reading_from_json(snapshot.reading), bytes(snapshot.frame)) if snapshot else None
+
+
 def newest_snapshot(market: Market | None) -> Snapshot | None:
     """What was published last of a market, its frame left in the database until it is used."""
     return Snapshot.objects.filter(market=market).defer("frame").first() if market else None

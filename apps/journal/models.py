@@ -79,7 +79,7 @@ class Read(models.Model):
     stop = models.FloatField(null=True, blank=True)
     target = models.FloatField(null=True, blank=True)
     size_usd = models.FloatField(null=True, blank=True)
-    frozen = models.JSONField(default=dict, blank=True)  # what the map said: Reading.to_json
+    frozen = models.JSONField(default=dict, blank=True)  # what the map said; see freezing
 
     state = models.CharField(max_length=7, choices=State, default=State.OPEN)
     reached_ms = models.BigIntegerField(null=True, blank=True)

@@ -82,9 +82,9 @@ class Scale:
         return Box(f"{top:.2f}", f"{max(self.down(low) - top, THIN):.2f}", side, strength)
 
 
-def padded(low: float, high: float, price: float) -> tuple[float, float]:
+def padded(low: float, high: float, price: float, margin: float = MARGIN) -> tuple[float, float]:
     """A range of prices with a margin, never empty."""
-    pad = MARGIN * max(high - low, price * 1e-4)
+    pad = margin * max(high - low, price * 1e-4)
     return low - pad, high + pad
 
 

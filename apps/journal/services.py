@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.heatmaps.readings import Reading, Zone
-from apps.heatmaps.services import get_reading
+from apps.heatmaps.services import get_published, get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
 from apps.journal import chance, circumstances
 from apps.journal.evidence import load_path
@@ -123,9 +123,10 @@ def zone_at(reading: Reading | None, *, side: str, low: float, high: float) -> Z
 
 
 def _now(wish: Wish) -> dict[str, Any]:
-    feed, reading = current_feed(), get_reading(wish.market, DEFAULT_SPEC)
-    if feed is None or reading is None:
+    feed, published = current_feed(), get_published(wish.market)
+    if feed is None or published is None:
         raise Refused(_("There is no map to read yet."))
+    reading, frame = published
     zone = zone_at(reading, side=wish.side, low=wish.low, high=wish.high)
     low, high = wish.low, wish.high
     if zone and max(abs(zone.low - low), abs(zone.high - high)) <= SAME_EDGE * reading.price:
@@ -135,7 +136,8 @@ def _now(wish: Wish) -> dict[str, Any]:
         "source": source_of(feed), "feed": feed.kind, "low": low, "high": high,
         "usd": zone.usd if zone else wish.usd, "share": zone.share if zone else None,
         "fresh": circumstances.fresh_share(zone),
-        "next_price": _behind(reading, wish.side, low, high), "frozen": frozen_of(reading),
+        "next_price": _behind(reading, wish.side, low, high),
+        "frozen": frozen_of(reading, frame, low, high),
     }  # fmt: skip
 
 

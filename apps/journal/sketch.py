@@ -1,6 +1,7 @@
-"""A read as a picture: zones as the map had them then, and candles before and after.
+"""A read as a picture: the map as it was then, and candles before and after.
 
-No heat is drawn after the read.
+No heat is drawn after the read. A read that holds no heat, as older ones and those written down
+later, has the clusters of its map as bands, if it holds any.
 """
 
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.journal.evidence import load_path
+from apps.journal.heat import Plate, View, kept_heat, plate_of
 from apps.journal.models import HOUR_MS, Read
 from apps.journal.plot import Box, Candle, Scale, Tick, candles_of, padded, prices_of, times_of
 from apps.markets.clock import feed_now_ms
@@ -16,13 +18,16 @@ USUAL_MS = 6 * HOUR_MS
 AFTER_REACHED_MS = 3 * HOUR_MS
 SHORTEST_MS = HOUR_MS // 2
 LARGEST = 1e15
+AROUND = 0.25  # of what has to be seen: how much of the map is shown beyond it
+COLUMNS, ROWS = 120, 160
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """What the template draws; ``split`` is the moment of the read."""
 
-    heat: tuple[Box, ...]
+    plate: Plate | None
+    bands: tuple[Box, ...]  # without a plate
     zone: Box
     candles: tuple[Candle, ...]
     width: str  # of a candle's body
@@ -38,8 +43,11 @@ def sketch_of(read: Read, currency: str) -> Sketch:
     path = load_path(read.market, read.venue, since_ms=since_ms, until_ms=until_ms)
     low, high = range_of(read, path.low, path.high)
     scale = Scale(since_ms, max(until_ms - since_ms, 1), low, high)
+    plate = plate_in(read, View(since_ms, until_ms, read.at_ms, low, high), COLUMNS, ROWS)
+    bands = () if plate else strengths_of(read, low, high)
     return Sketch(
-        heat=tuple(scale.box(*zone) for zone in strengths_of(read, low, high)),
+        plate=plate,
+        bands=tuple(scale.box(*band) for band in bands),
         zone=scale.box(read.side, read.low, read.high),
         candles=candles_of(path, scale),
         width=scale.body,
@@ -69,7 +77,13 @@ def range_of(read: Read, lows: np.ndarray, highs: np.ndarray) -> tuple[float, fl
     low, high = min(read.low, read.price), max(read.high, read.price)
     if len(lows):
         low, high = min(low, float(lows.min())), max(high, float(highs.max()))
-    return padded(low, high, read.price)
+    return padded(low, high, read.price, AROUND)
+
+
+def plate_in(read: Read, view: View, columns: int, rows: int) -> Plate | None:
+    """The heat that a read holds, in so many cells of a drawing; None where it holds none."""
+    heat = kept_heat(read.frozen)
+    return plate_of(heat, view, columns, rows) if heat else None
 
 
 def strengths_of(read: Read, low: float, high: float) -> list[tuple[str, float, float, int]]:

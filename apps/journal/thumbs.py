@@ -11,13 +11,15 @@ from itertools import groupby
 
 import numpy as np
 
+from apps.journal.heat import Plate, View
 from apps.journal.models import Read
 from apps.journal.plot import Box
-from apps.journal.sketch import range_of, strengths_of, window_of
+from apps.journal.sketch import plate_in, range_of, strengths_of, window_of
 from apps.markets.clock import feed_now_ms
 from apps.markets.models import Instrument, MinuteBar
 
 WIDTH, HEIGHT = 76.0, 60.0
+COLUMNS, ROWS = 32, 30  # of heat
 POINTS = 30
 GRID_MS = 300_000
 
@@ -28,7 +30,8 @@ type Closes = dict[int, float]
 class Thumb:
     """Boxes and paths in a picture of 76 by 60."""
 
-    heat: tuple[Box, ...]
+    plate: Plate | None
+    bands: tuple[Box, ...]  # without a plate
     zone: str
     line: str
     split: str
@@ -87,8 +90,11 @@ def _thumb(read: Read, window: np.ndarray, closes: Closes) -> Thumb:
         return Box(f"{y(top):.1f}", f"{max(y(bottom) - y(top), 1):.1f}", side, strength)
 
     line = "L".join(f"{x(at_ms):.1f} {y(price):.1f}" for at_ms, price in told)
+    view = View(first_ms, first_ms + span_ms, read.at_ms, low, high)
+    plate = plate_in(read, view, COLUMNS, ROWS)
     return Thumb(
-        heat=tuple(box(*zone) for zone in strengths_of(read, low, high)),
+        plate=plate,
+        bands=() if plate else tuple(box(*band) for band in strengths_of(read, low, high)),
         zone=f"M.5 {y(read.high):.1f}H{WIDTH - 0.5}V{y(read.low):.1f}H.5z",
         line=f"M{line}" if line else "",
         split=f"{x(read.at_ms):.1f}",

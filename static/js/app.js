@@ -4,6 +4,7 @@
 const WIDGETS = {
   currencies: () => import('#pages/currencies'),
   fragments: () => import('#pages/fragments'),
+  heat: () => import('#pages/heat'),
   heatmap: () => import('#heatmap/widget'),
   offline: () => import('#pwa/offline'),
   push: () => import('#pwa/offer'),

@@ -11,6 +11,7 @@ from apps.heatmaps import screener
 from apps.heatmaps.models import Snapshot
 from apps.heatmaps.readings import Cascade, reading_from_json
 from apps.heatmaps.screener import STRIP_CELLS, rows_of, strip_tones
+from apps.heatmaps.tones import BRIGHTEST
 from apps.markets.models import Feed, Market
 from tests.heatmaps.conftest import World
 
@@ -86,13 +87,13 @@ def test_a_strip_is_the_newest_column_around_the_price(published: World) -> None
     frame = decode(bytes(Snapshot.objects.get().frame))
     tones = strip_tones(frame)
     assert tones.shape == (STRIP_CELLS,)
-    assert 0 < tones.max() <= 1
+    assert 0 < tones.max() <= BRIGHTEST
     usd, price = frame.usd[-1].sum(axis=0), frame.header.price
     centres = frame.header.grid.centres()
     inside = np.abs(centres / price - 1) < screener.STRIP_REACH
     brightest = centres[inside][np.argmax(usd[inside])]
     cell = int((brightest / price - 1 + screener.STRIP_REACH) / screener.STRIP_REACH * 50)
-    assert tones[cell] > 0.8
+    assert tones[cell] > 0.8 * BRIGHTEST
 
 
 def test_a_strip_is_read_once_per_version(

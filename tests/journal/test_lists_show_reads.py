@@ -50,9 +50,7 @@ def test_the_list_refreshes_itself_without_what_lies_beside_it(published, log, s
     assert len(told) <= 14
 
 
-def test_a_thumb_shows_the_frozen_clusters_until_the_read_and_the_price_on_both_sides(
-    published, log
-):
+def test_a_thumb_shows_the_frozen_heat_and_the_price_before_and_after_the_read(published, log):
     read = log(away=0.004)
     published.live_until(200)
     resolve_reads()
@@ -65,10 +63,20 @@ def test_a_thumb_shows_the_frozen_clusters_until_the_read_and_the_price_on_both_
     assert any(x < split for x, _y in places)
     assert any(x > split for x, _y in places)
     assert all(0 <= x <= 76 and 0 <= y <= 60 for x, y in places)
-    sides = {box.side for box in thumb.heat}
-    assert sides <= {"long", "short"}
-    near = [zone for zone in read.frozen["clusters"] if abs(zone["distance"]) < 0.002]
-    assert len(thumb.heat) >= len(near)
+    assert thumb.plate
+    assert thumb.bands == ()
+
+
+def test_a_read_without_heat_shows_its_clusters_as_bands(published, log, signed_in):
+    cluster = min(log().frozen["clusters"], key=lambda zone: abs(zone["distance"]))
+    Read.objects.all().delete()
+    read = log(away=cluster["distance"])
+    del read.frozen["heat"]
+    read.save()
+    thumb = thumbs_of([read])[read.pk]
+    assert thumb.plate is None
+    assert cluster["side"] in {box.side for box in thumb.bands}
+    assert 'data-widget="heat"' not in signed_in.get(reverse("journal")).content.decode()
 
 
 def test_the_line_of_a_thumb_is_what_closed(published, log):

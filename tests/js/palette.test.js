@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { ENTRIES, PALETTES, colourOfCode } from '../../static/js/heatmap/palette.js';
+import { tonesOf } from '../../static/js/pages/tones.js';
 
 /** Entries of the standard tables, as their authors published them. */
 const PUBLISHED = {
@@ -58,4 +59,13 @@ test('codes get the colour of their tone, red in the lowest byte', () => {
   assert.deepEqual([...bytes.subarray(0, 4)], [...ramp.subarray(0, 4)]);
   assert.deepEqual([...bytes.subarray(4, 8)], [...ramp.subarray(1020, 1024)]);
   assert.deepEqual([...bytes.subarray(8, 12)], [...ramp.subarray(64, 68)]);
+});
+
+test('digits of a still picture reach from the first entry of a ramp to its last', () => {
+  const digits = [...Array(32).keys()].map((digit) => digit.toString(32)).join('');
+  const tones = [...tonesOf(digits)];
+  assert.equal(tones[0], 0);
+  assert.equal(tones[31], ENTRIES - 1);
+  assert.deepEqual(tones, tones.toSorted((a, b) => a - b));
+  assert.equal(tonesOf('').length, 0);
 });

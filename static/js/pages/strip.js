@@ -1,38 +1,24 @@
 /** A strip of heat around the price: tones of the newest column in the reader's palette. */
 
-import { PALETTES } from '#heatmap/palette';
-import { preference } from '#preferences';
+import { inPalette, tonesOf } from '#pages/tones';
 
 const REACH = 0.05; // of the price, on either side
 
-/** @param {HTMLCanvasElement} element with a tone from 00 to ff per cell in `data-tones`; `data-above` and
- *   `data-below` are the distances of the nearest clusters, as fractions of the price */
+/** @param {HTMLCanvasElement} element with a digit per cell in `data-tones`; `data-above` and `data-below`
+ *   are the distances of the nearest clusters, as fractions of the price */
 export function mount(element) {
   const tones = tonesOf(element.dataset.tones);
-  const draw = () => {
-    const isLight = document.documentElement.dataset.theme === 'light';
-    const chosen = PALETTES[preference('palette')];
-    drawStrip(element, tones, chosen ?? PALETTES[isLight ? 'paper' : 'viridis']);
-  };
-  draw();
-  const themed = new MutationObserver(draw);
-  themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-  return () => themed.disconnect();
+  return inPalette((ramp) => drawStrip(element, tones, ramp));
 }
 
-/** @param {string} hex */
-export function tonesOf(hex) {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-}
-
-function drawStrip(canvas, tones, { long }) {
+function drawStrip(canvas, tones, ramp) {
   const { width, height } = canvas;
   const context = canvas.getContext('2d');
   const style = getComputedStyle(canvas);
   context.clearRect(0, 0, width, height);
   const cell = width / tones.length;
   tones.forEach((tone, index) => {
-    const [red, green, blue, alpha] = long.subarray(4 * tone, 4 * tone + 4);
+    const [red, green, blue, alpha] = ramp.subarray(4 * tone, 4 * tone + 4);
     context.fillStyle = `rgb(${red} ${green} ${blue} / ${alpha / 255})`;
     context.fillRect(index * cell, 0, cell + 0.5, height);
   });
