@@ -7,11 +7,11 @@ from apps.engine.frame import BadFrame, decode
 from apps.heatmaps.readings import Reading
 from apps.journal.heat import heat_of
 
-DIGITS = 8  # that matter; more would only make journals heavy
+DIGITS = 6  # that matter; more would only make journals heavy
 
 
 def frozen_of(reading: Reading, frame: bytes, low: float, high: float) -> dict[str, Any]:
-    """The whole reading and the heat around a zone as plain data, every number to eight digits."""
+    """The whole reading and the heat around a zone as plain data, every number to six digits."""
     told = reading.to_json()
     with suppress(BadFrame):  # what the map said in numbers is kept all the same
         told |= {"heat": heat_of(decode(frame), low, high)}

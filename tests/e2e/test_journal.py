@@ -15,7 +15,8 @@ PASSWORD = "correct horse battery staple"
 READ = re.compile(r"/journal/[0-9a-f-]{36}/")
 PATIENCE_MS = 120_000
 LISTENS = "document.querySelector('[data-widget=journal-keys]').hasAttribute('aria-keyshortcuts')"
-DRAWN = """(canvas) => {
+HEAT = """() => {
+  const canvas = document.querySelector('.read-plot .read-heat');
   const {width, height} = canvas;
   const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
   const split = parseFloat(document.querySelector('.read-split').getAttribute('x1')) / 100 * width;
@@ -68,9 +69,8 @@ def test_a_read_is_logged_reached_found_and_taken_along(
     page.get_by_role("link", name=re.compile("Log (longs|shorts)")).first.tap()
     page.get_by_role("button", name="Keep this read").tap()
     page.wait_for_url(READ)
-    heat_before, heat_after = page.locator(".read-plot .read-heat").evaluate(DRAWN)
-    assert heat_before > 100
-    assert heat_after == 0
+    phone.wait_for(f"({HEAT})()[0] > 100")
+    assert page.evaluate(HEAT)[1] == 0
     assert phone.violations() == []
     for side, distance in (("long", -0.002), ("short", 0.002)):
         page.goto(f"{replayed_site.url}/journal/new/")
