@@ -14,7 +14,7 @@ def frozen_of(reading: Reading, frame: bytes, low: float, high: float) -> dict[s
     """The whole reading and the heat around a zone as plain data, every number to six digits."""
     told = reading.to_json()
     with suppress(BadFrame):  # what the map said in numbers is kept all the same
-        told |= {"heat": heat_of(decode(frame), low, high)}
+        told |= {"heat": heat_of(decode(frame), reading.as_of_ms, reading.price, low, high)}
     return _rounded(told)
 
 

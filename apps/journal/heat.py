@@ -59,20 +59,24 @@ class Plate:
     digits: str
 
 
-def heat_of(frame: DecodedFrame, low: float, high: float) -> dict[str, Any]:
-    """What a read of a zone keeps of the map."""
+def heat_of(
+    frame: DecodedFrame, at_ms: int, price: float, low: float, high: float
+) -> dict[str, Any]:
+    """What a read of a zone keeps of the map: columns begun before it, prices around both."""
     header = frame.header
-    distance = max(abs(low - header.price), abs(high - header.price)) / header.price
+    distance = max(abs(low - price), abs(high - price)) / price
     reach = min(max(LEAST_REACH, ROOM * distance), MOST_REACH)
-    edges = header.price * np.exp(np.linspace(-reach, reach, ROWS + 1))
+    edges = price * np.exp(np.linspace(-reach, reach, ROWS + 1))
     places = np.clip(header.grid.position_of(edges), 0, header.grid.count)
-    by_price = binned(frame.usd.sum(axis=1), places)
-    columns = min(COLUMNS, header.columns)
-    by_time = binned(by_price.T, np.linspace(0, header.columns, columns + 1)).T
+    known = np.flatnonzero(frame.end_ms - header.cadence_ms < at_ms)
+    by_price = binned(frame.usd[known].sum(axis=1), places)
+    columns = min(COLUMNS, len(known))
+    by_time = binned(by_price.T, np.linspace(0, len(known), columns + 1)).T
     changes = np.diff(tones_of(by_time), axis=0, prepend=np.zeros((1, ROWS), np.uint8))
     return {
-        "first_ms": header.first_end_ms - header.cadence_ms, "last_ms": header.last_end_ms,
-        "low": float(edges[0]), "high": float(edges[-1]), "columns": columns, "rows": ROWS,
+        "first_ms": header.first_end_ms - header.cadence_ms,
+        "last_ms": int(frame.end_ms[known[-1]]), "low": float(edges[0]),
+        "high": float(edges[-1]), "columns": columns, "rows": ROWS,
         "changes": base64.b64encode(zlib.compress(changes.tobytes(), 9)).decode(),
     }  # fmt: skip
 

@@ -11,20 +11,18 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.heatmaps.readings import Reading, Zone
-from apps.heatmaps.services import get_published, get_reading
+from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
 from apps.journal import chance, circumstances
 from apps.journal.evidence import load_path
-from apps.journal.freezing import frozen_of
 from apps.journal.models import Read
+from apps.journal.seeing import map_now, map_then, told_of
 from apps.journal.trades.models import Trade
 from apps.markets.clock import current_feed
 from apps.markets.models import Instrument, Market
 from apps.markets.source import source_of
 
 MOST_READS = 10_000
-SAME_EDGE = 0.001  # of the price: edges this near to a cluster's are that cluster's
 PRICE_AGE_MS = 600_000  # of the newest bar before a read that is written down later
 
 
@@ -73,7 +71,7 @@ def log_read(*, user: User, wish: Wish, public: UUID) -> Read:
         return known
     if get_reads_for(user).count() >= MOST_READS:
         raise Refused(_("You can keep %d reads at most.") % MOST_READS)
-    facts = _now(wish) if wish.at_ms is None else _earlier(wish)
+    facts = _now(wish) if wish.at_ms is None else _earlier(wish, user)
     read = Read(user=user, public=public, side=wish.side, kind=wish.kind, note=wish.note,
                 market=wish.market.slug, base=wish.market.base, horizon_ms=wish.horizon_ms,
                 entry=wish.entry, stop=wish.stop, target=wish.target, size_usd=wish.size_usd,
@@ -110,38 +108,18 @@ def rewrite_note(read: Read, *, note: str) -> None:
     Read.objects.filter(pk=read.pk).update(note=note)
 
 
-def zone_at(reading: Reading | None, *, side: str, low: float, high: float) -> Zone | None:
-    """The cluster of a side with these edges, or the largest that lies in or around them."""
-    if reading is None:
-        return None
-    near = [
-        zone
-        for zone in reading.clusters
-        if zone.side == side and zone.low <= high and zone.high >= low
-    ]
-    return min(near, key=lambda zone: abs(zone.low - low) + abs(zone.high - high), default=None)
-
-
 def _now(wish: Wish) -> dict[str, Any]:
-    feed, published = current_feed(), get_published(wish.market)
-    if feed is None or published is None:
+    feed, sight = current_feed(), map_now(wish.market)
+    if feed is None or sight is None:
         raise Refused(_("There is no map to read yet."))
-    reading, frame = published
-    zone = zone_at(reading, side=wish.side, low=wish.low, high=wish.high)
-    low, high = wish.low, wish.high
-    if zone and max(abs(zone.low - low), abs(zone.high - high)) <= SAME_EDGE * reading.price:
-        low, high = zone.low, zone.high
+    reading = sight.reading
     return {
         "at_ms": reading.as_of_ms, "price": reading.price, "venue": reading.reference_venue,
-        "source": source_of(feed), "feed": feed.kind, "low": low, "high": high,
-        "usd": zone.usd if zone else wish.usd, "share": zone.share if zone else None,
-        "fresh": circumstances.fresh_share(zone),
-        "next_price": _behind(reading, wish.side, low, high),
-        "frozen": frozen_of(reading, frame, low, high),
-    }  # fmt: skip
+        "source": source_of(feed), "feed": feed.kind, "usd": wish.usd,
+    } | told_of(sight, side=wish.side, low=wish.low, high=wish.high)  # fmt: skip
 
 
-def _earlier(wish: Wish) -> dict[str, Any]:
+def _earlier(wish: Wish, user: User) -> dict[str, Any]:
     feed, reading = current_feed(), get_reading(wish.market, DEFAULT_SPEC)
     venues = [reading.reference_venue] if reading else []
     venues += Instrument.objects.filter(market=wish.market).values_list("venue", flat=True)
@@ -149,20 +127,16 @@ def _earlier(wish: Wish) -> dict[str, Any]:
         path = load_path(wish.market.slug, venue, since_ms=wish.at_ms - PRICE_AGE_MS,
                          until_ms=wish.at_ms)  # fmt: skip
         if feed and len(path.close):
-            return {
+            known = {
                 "at_ms": wish.at_ms, "price": float(path.close[-1]), "venue": venue,
                 "source": source_of(feed), "feed": feed.kind, "low": wish.low, "high": wish.high,
-                "usd": wish.usd, "is_later": True,
+                "is_later": True,
             }  # fmt: skip
+            sight = map_then(wish.market, wish.at_ms, user)
+            if sight:
+                known |= told_of(sight, side=wish.side, low=wish.low, high=wish.high)
+            return known if wish.usd is None else known | {"usd": wish.usd}
     raise Refused(_("No prices of that moment are kept here, so nothing could resolve this read."))
-
-
-def _behind(reading: Reading, side: str, low: float, high: float) -> float | None:
-    """The near edge of the next cluster of that side beyond a zone."""
-    ours = [zone for zone in reading.clusters if zone.side == side]
-    if (low + high) / 2 <= reading.price:
-        return max((zone.high for zone in ours if zone.high < low), default=None)
-    return min((zone.low for zone in ours if zone.low > high), default=None)
 
 
 def _look_back(read: Read) -> None:

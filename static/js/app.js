@@ -22,6 +22,9 @@ const WIDGETS = {
   scenario: () => import('#learn/scenario'),
 };
 
+/** What has come already, so that what HTMX swaps in is drawn before anybody sees it. */
+const loaded = {};
+
 /** @type {Map<Element, () => void>} */
 const mounted = new Map();
 
@@ -34,8 +37,9 @@ function mountWithin(within) {
 async function mountOne(element) {
   if (mounted.has(element)) return;
   mounted.set(element, () => {});
-  const { mount } = await WIDGETS[element.dataset.widget]();
-  mounted.set(element, mount(element));
+  const name = element.dataset.widget;
+  loaded[name] ??= await WIDGETS[name]();
+  mounted.set(element, loaded[name].mount(element));
 }
 
 function unmountRemoved() {

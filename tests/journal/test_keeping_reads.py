@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -9,13 +10,16 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.belongings import everything_of
+from apps.accounts.models import User
+from apps.heatmaps import past
 from apps.journal import resolving, services
+from apps.journal.heat import kept_heat
 from apps.journal.models import Read
 from apps.journal.resolving import resolve_reads
 from apps.journal.services import Refused, Wish, get_reads_for, log_read
 from apps.journal.tasks import resolve_reads as resolve_task
 from apps.markets.models import MinuteBar
-from tests.heatmaps.conftest import BEGIN_MS, MINUTE_MS
+from tests.heatmaps.conftest import BEGIN_MS, MINUTE_MS, World
 
 HOUR_MS = 3_600_000
 
@@ -145,6 +149,36 @@ def test_a_read_made_elsewhere_gets_the_price_of_its_moment(published, user):
     with pytest.raises(Refused):
         log_read(user=user, wish=Wish(published.market, "long", "magnet", 59e3, 59.1e3, HOUR_MS,
                                       at_ms=1), public=uuid.uuid4())  # fmt: skip
+
+
+def later(published: World, user: User, **wishes: object) -> Read:
+    told = {"side": "long", "kind": "magnet", "low": 58_800.0, "high": 59_400.0}
+    at_ms = BEGIN_MS - 200 * MINUTE_MS
+    wish = Wish(published.market, horizon_ms=HOUR_MS, **{"at_ms": at_ms} | told | wishes)
+    return log_read(user=user, wish=wish, public=uuid.uuid4())
+
+
+def test_a_read_made_elsewhere_gets_the_map_of_its_moment(published, user):
+    read = later(published, user)
+    assert read.frozen["as_of_ms"] == read.at_ms
+    heat = kept_heat(read.frozen)
+    assert heat.first_ms < read.at_ms <= heat.last_ms < read.at_ms + 10 * MINUTE_MS
+    zones = [zone for zone in read.frozen["clusters"] if zone["side"] == "long"]
+    touched = [zone for zone in zones if zone["low"] <= read.high and zone["high"] >= read.low]
+    like = min(touched, key=lambda zone: abs(zone["low"] - 58_800) + abs(zone["high"] - 59_400))
+    assert read.usd == pytest.approx(like["usd"], rel=1e-5)
+
+
+def test_an_amount_seen_elsewhere_stays_as_it_was_typed(published, user):
+    assert later(published, user, usd=123.0).usd == 123.0
+
+
+def test_without_a_map_of_its_moment_a_read_made_elsewhere_is_kept_all_the_same(
+    published, user, monkeypatch
+):
+    monkeypatch.setattr(past, "RATION", replace(past.RATION, most=0))
+    read = later(published, user)
+    assert (read.frozen, read.usd, read.low) == ({}, None, 58_800.0)
 
 
 def test_the_market_writes_the_outcome_and_a_second_run_changes_nothing(published, log):
