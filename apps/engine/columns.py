@@ -23,14 +23,14 @@ class Places:
     """Where venues' windows begin so that their prices fall together."""
 
     begin: IntArray  # (…, V) absolute bin
-    split: FloatArray  # (…, V, 1, 2, 1) shares of a bin that stay, and that fall one bin lower
+    split: FloatArray  # (…, 2, V) shares of a bin that stay, and that fall one bin lower
 
 
 def places_of(distance: FloatArray, first: int) -> Places:
     """Windows from bin ``first`` of the reference price, for venues ``distance`` bins above it."""
     whole = np.floor(distance)
-    part = (distance - whole)[..., None, None, None]
-    split = np.concatenate([1.0 - part, part], axis=-2)
+    part = distance - whole
+    split = np.stack([1.0 - part, part], axis=-2)
     return Places((first + whole).astype(np.int64), split)
 
 
@@ -44,15 +44,15 @@ def column_of(
 ) -> FloatArray:
     """Base coin by side in ``bins`` fine bins of the reference price, (2, bins).
 
-    ``begin`` (V,) and ``split`` (V, 1, 2, 1) are places; ``scale`` (V, 2, L) is the book's, zero
+    ``begin`` (V,) and ``split`` (2, V) are places; ``scale`` (V, 2, L) is the book's, zero
     where a row is not wanted. ``rows`` is scratch space as ``empty_rows`` makes it.
     """
     rows = empty_rows(len(begin), bins) if rows is None else rows
-    weights = scale[:, :, None] * split
+    weights = scale[:, :, None]
     for venue, start in enumerate((begin - standing.base).tolist()):
         _read_rows(standing.mass[venue], weights[venue], start, rows[venue])
-    near_and_far = np.add.reduce(rows, axis=0) if len(rows) > 1 else rows[0]
-    return near_and_far[:, 0, :-1] + near_and_far[:, 1, 1:]
+    near, far = split.dot(rows.reshape(len(rows), -1)).reshape(2, 2, bins + 1)
+    return near[:, :-1] + far[:, 1:]
 
 
 def own_column(standing: Standing, first: int, rows: FloatArray) -> FloatArray:
@@ -66,8 +66,8 @@ def own_column(standing: Standing, first: int, rows: FloatArray) -> FloatArray:
 
 
 def empty_rows(venues: int, bins: int) -> FloatArray:
-    """Scratch space for columns, (V, 2, 2, bins + 1)."""
-    return np.empty((venues, 2, 2, bins + 1))
+    """Scratch space for columns, (V, 2, 1, bins + 1)."""
+    return np.empty((venues, 2, 1, bins + 1))
 
 
 def layers_by_venue(
@@ -83,7 +83,7 @@ def layers_by_venue(
     rows = np.empty((*layers.shape[1:3], bins + 1))
     for venue, start in enumerate((places.begin - standing.base).tolist()):
         _read_rows(standing.mass[venue], weights[venue], start, rows)
-        near, far = places.split[venue, 0, :, 0]
+        near, far = places.split[:, venue]
         layers[venue] = near * rows[..., :-1] + far * rows[..., 1:]
     return layers
 
