@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "heatmap_site.outage.DatabaseAwayMiddleware",
     "heatmap_site.headers.MoreHeadersMiddleware",
+    "heatmap_site.compression.CompressedPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
