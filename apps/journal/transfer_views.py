@@ -9,6 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.zones import reader_zone
+from apps.heatmaps.pages import rationed
+from apps.heatmaps.rations import Ration
 from apps.journal import sheets
 from apps.journal.filters import Filters
 from apps.journal.forms import ImportForm
@@ -18,6 +20,7 @@ from apps.journal.views import SignedInRequest
 from apps.markets.models import Market
 from apps.markets.tables import MOST_BYTES, BadFile, attachment
 
+FILES = Ration("journals", most=12, for_s=60)  # ten thousand reads cost some seconds
 
 @never_cache
 @login_required
@@ -51,6 +54,7 @@ def files(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
+@rationed(FILES)
 def reads_file(request: SignedInRequest, ending: str) -> HttpResponse:
     """The reads that the address chooses, as CSV, JSON or Parquet."""
     chosen = Filters.of(request.GET).applied_to(get_reads_for(request.user), reader_zone())

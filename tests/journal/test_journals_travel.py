@@ -19,6 +19,7 @@ from apps.journal.importing import import_reads
 from apps.journal.models import LONGEST_NOTE, Read
 from apps.journal.rows import COLUMNS, LATER, read_of, row_of
 from apps.journal.services import get_reads_for
+from apps.journal.transfer_views import FILES
 from apps.markets.tables import CONTENT_TYPES, BadFile
 
 BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'", "''=")
@@ -183,3 +184,11 @@ def test_a_parquet_file_of_too_many_rows_is_refused_before_it_is_unpacked(db, us
 def test_files_are_for_their_owner(db):
     for kind in CONTENT_TYPES:
         assert Client().get(reverse(f"journal-{kind}")).status_code == 302
+
+
+def test_who_asks_for_many_files_at_once_has_to_wait(signed_in, monkeypatch):
+    monkeypatch.setattr("time.time", lambda: 1_000_000_000.0)
+    reads_csv = reverse("journal-csv")
+    assert {signed_in.get(reads_csv).status_code for _ in range(FILES.most)} == {200}
+    assert signed_in.get(reads_csv).status_code == 429
+    assert signed_in.get(reverse("trades-json")).status_code == 429
