@@ -104,8 +104,8 @@ def test_fifty_past_moments_are_served_as_they_were_published(told: Told, client
 
 @pytest.fixture
 def published(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """A published market; a ration lasts longer than the test."""
-    monkeypatch.setattr(past, "RATION_S", 1_000_000)
+    """A published market; rations are counted over a time that cannot end during a test."""
+    monkeypatch.setattr(past, "RATION", replace(past.RATION, for_s=10**8))
     world.publish()
     return world
 
@@ -124,13 +124,6 @@ def test_a_past_moment_is_drawn_once(
     assert (first.status_code, first.content) == (200, again.content)
 
 
-@pytest.fixture
-def one_long_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rations are counted over so long a time that it cannot end during a test."""
-    monkeypatch.setattr(past, "RATION", replace(past.RATION, for_s=10**8))
-
-
-@pytest.mark.usefixtures("one_long_window")
 def test_a_reader_who_asks_for_many_moments_has_to_wait(client: Client, published: World) -> None:
     answers = [client.get(address(minute)) for minute in range(60, 60 + 2 * past.RATION.most + 1)]
     statuses = [answer.status_code for answer in answers]
@@ -162,7 +155,6 @@ def test_who_asks_for_a_moment_under_way_gets_it_when_it_is_drawn(
     assert client.get(address(90)).content == drawn
 
 
-@pytest.mark.usefixtures("one_long_window")
 def test_the_ration_holds_while_the_cache_is_away(
     client: Client, published: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
