@@ -22,6 +22,7 @@ from apps.markets.tables import MOST_BYTES, BadFile, attachment
 
 FILES = Ration("journals", most=12, for_s=60)  # ten thousand reads cost some seconds
 
+
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
