@@ -13,6 +13,7 @@ const WIDGETS = {
   levels: () => import('#pages/levels'),
   lesson: () => import('#learn/lesson'),
   menu: () => import('#pages/menu'),
+  patient: () => import('#pages/patient'),
   plan: () => import('#plan/widget'),
   order: () => import('#watchlists/order'),
   strip: () => import('#pages/strip'),

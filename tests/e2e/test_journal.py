@@ -113,6 +113,26 @@ def test_three_taps_on_the_map_keep_a_read(
     expect(page.locator(".read-candle").first).to_be_attached()
 
 
+def test_what_was_written_without_a_connection_is_sent_once_there_is_one(
+    replayed_site: RunningSite, look_at: Callable[..., Look]
+) -> None:
+    phone = look_at(replayed_site.url)
+    page = phone.page
+    sign_up(page, replayed_site.url, "erin")
+    page.goto(f"{replayed_site.url}/journal/new/?market=btc&side=long&low=50000&high=50100")
+    page.fill("[name=note]", "in a tunnel")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Keep this read").tap()
+    expect(page.get_by_text("No connection.")).to_be_visible()
+    expect(page.locator("[name=note]")).to_have_value("in a tunnel")
+    assert phone.violations() == []
+    page.context.set_offline(False)
+    page.wait_for_url(READ)
+    expect(page.locator(".read-note")).to_have_text("in a tunnel")
+    phone.complaints.clear()  # browsers log every request that fails
+
+
 def find_by_keyboard(desktop: Look, url: str, public: str) -> None:
     """Through the filter for what was reached, down the list and into the read."""
     page = desktop.page
