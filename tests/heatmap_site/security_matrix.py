@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.alerts.models import AlertRule, Firing, Kind, Webhook
 from apps.journal.models import Read, SavedFilter
 from apps.journal.trades.importing import keep_draft
-from apps.journal.trades.models import Draft, Trade
+from apps.journal.trades.models import Draft, Intake, Trade
 from apps.learn.stories import STORIES
 from apps.learn.topics import TOPICS
 from apps.markets.models import Market
@@ -85,6 +85,7 @@ class Belongings:
     read: Read
     trade: Trade
     draft: Draft
+    intake: Intake
     kept: SavedFilter
     webhook: Webhook
     device: WebPushDevice
@@ -100,6 +101,7 @@ OWNED: dict[str, Arguments] = {
     **dict.fromkeys(READS, lambda mine: {"read": mine.read.public}),
     **dict.fromkeys(TRADES, lambda mine: {"trade": mine.trade.public}),
     **dict.fromkeys(DRAFTS, lambda mine: {"draft": mine.draft.public}),
+    "trade-intake-undo": lambda mine: {"intake": mine.intake.public},
     "filter-delete": lambda mine: {"kept": mine.kept.public},
     **dict.fromkeys(DEVICES, lambda mine: {"device": mine.device.pk}),
     **dict.fromkeys(KEYS, lambda mine: {"pk": mine.key.pk}),
@@ -166,6 +168,7 @@ def furnish(user: User) -> Belongings:
             user=user, base="BTC", quote="USDT", side="long", opened_ms=0, entry=1, size=2
         ),
         draft=keep_draft(user=user, name="fills.csv", data=FILLS),
+        intake=Intake.objects.create(user=user, name="fills.csv"),
         kept=SavedFilter.objects.create(user=user, name="Mine", query="kind=magnet"),
         webhook=Webhook.objects.create(user=user, url="https://hooks.example.org/1"),
         device=device,

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +18,12 @@ from apps.journal.trades.delimited import MOST_BYTES, sheet_in
 from apps.journal.trades.forms import UploadForm
 from apps.journal.trades.models import Draft, Fill
 from apps.journal.trades.presets import BY_NAME, PRESETS
-from apps.journal.trades.services import get_draft_for, get_trades_for
+from apps.journal.trades.services import (
+    get_draft_for,
+    get_intake_for,
+    get_intakes_for,
+    get_trades_for,
+)
 from apps.journal.trades.told import fills_in
 from apps.journal.trades.wishes import as_wishes, remember, wishes_for
 from apps.journal.trades.wishes_form import WishesForm
@@ -44,6 +50,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
     used = Fill.objects.filter(user=request.user).order_by("venue")
     context = _context(request) | {
         "form": form, "presets": PRESETS, "count": get_trades_for(request.user).count(),
+        "intakes": get_intakes_for(request.user).annotate(count=Count("fills"))[:SHOWN],
         "filled_from": used.values_list("venue", flat=True).distinct(),
     }  # fmt: skip
     return render(request, "journal/trades/import.html", context)
@@ -97,6 +104,16 @@ def confirm(request: SignedInRequest, draft: UUID) -> HttpResponse:
     new = ngettext("%d new trade.", "%d new trades.", trades) % trades
     messages.success(request, f"{told} {new}")
     return redirect("trades")
+
+
+@login_required
+@require_POST
+def undo(request: SignedInRequest, intake: UUID) -> HttpResponse:
+    """Remove what one file brought."""
+    gone = importing.undo(get_intake_for(request.user, intake))
+    told = ngettext("%d execution is gone.", "%d executions are gone.", gone) % gone
+    messages.success(request, told)
+    return redirect("trades-import")
 
 
 @login_required

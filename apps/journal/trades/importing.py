@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.journal.models import Read
 from apps.journal.rows import BadRow
-from apps.journal.trades.models import Draft, Fill, Trade
+from apps.journal.trades.models import Draft, Fill, Intake, Trade
 from apps.journal.trades.regrouping import Change, apply, positions_of, regrouped
 from apps.journal.trades.rows import TRADES, trade_of
 from apps.journal.trades.services import MOST_TRADES, get_trades_for
@@ -67,19 +67,20 @@ def dry_run(*, user: User, told: Told) -> DryRun:
 def take_in(*, draft: Draft, told: Told) -> DryRun | None:
     """Take a file in that was looked at; None where that has just been done."""
     gone, _each = Draft.objects.filter(pk=draft.pk).delete()
-    return import_fills(user=draft.user, told=told) if gone else None
+    return import_fills(user=draft.user, told=told, name=draft.name) if gone else None
 
 
 @transaction.atomic
-def import_fills(*, user: User, told: Told) -> DryRun:
-    """Take them in. Raises ``BadFile`` where there is no room."""
+def import_fills(*, user: User, told: Told, name: str) -> DryRun:
+    """Take them in from a file of that name. Raises ``BadFile`` where there is no room."""
     found = dry_run(user=user, told=told)
     if len(get_fill_keys(user)) + len(found.fresh) > MOST_FILLS:
         raise BadFile(_("You can keep %d executions at most.") % MOST_FILLS)
     if get_trades_for(user).count() + len(found.change.made) > MOST_TRADES:
         raise BadFile(_("You can keep %d trades at most.") % MOST_TRADES)
+    intake = Intake.objects.create(user=user, name=name) if found.fresh else None
     for fill in found.fresh:
-        fill.user = user
+        fill.user, fill.intake = user, intake
     Fill.objects.bulk_create(found.fresh, batch_size=1000)
     apply(found.change)
     return found
@@ -103,11 +104,26 @@ def import_trades(*, user: User, data: bytes) -> Imported:
     return Imported(len(fresh), len(trades) - len(fresh))
 
 
+@transaction.atomic
+def undo(intake: Intake) -> int:
+    """Remove what a file brought, as if it had never come; how many executions that were.
+
+    What was written on a trade goes with the execution that opened it.
+    """
+    fills = list(intake.fills.all())
+    opened = get_trades_for(intake.user).filter(key__in=intake.fills.values("key"))
+    opened.delete()
+    intake.delete()
+    apply(regrouped(intake.user, (), positions_of(fills)))
+    return len(fills)
+
+
+@transaction.atomic
 def forget_fills(*, user: User, venue: str) -> int:
     """Remove all that came from one venue's files; how many trades that were."""
-    with transaction.atomic():
-        Fill.objects.filter(user=user, venue=venue).delete()
-        gone, _each = get_trades_for(user).filter(venue=venue).exclude(key="").delete()
+    Fill.objects.filter(user=user, venue=venue).delete()
+    Intake.objects.filter(user=user, fills=None).delete()
+    gone, _each = get_trades_for(user).filter(venue=venue).exclude(key="").delete()
     return gone
 
 

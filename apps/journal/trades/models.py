@@ -82,14 +82,35 @@ class Trade(models.Model):
         return bool(self.key)
 
 
+class Intake(models.Model):
+    """A venue's file that was taken in, so that it can be undone."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="trade_intakes"
+    )
+    public = models.UUIDField(default=uuid.uuid4, editable=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering: ClassVar = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Fill(models.Model):
     """One execution, or one payment of funding (``size`` 0), as a venue's file told it.
 
     ``book`` is "long" or "short" where the venue keeps both beside each other, else empty.
+    ``intake`` is the first file that told it.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="fills"
+    )
+    intake = models.ForeignKey(
+        Intake, null=True, blank=True, on_delete=models.CASCADE, related_name="fills"
     )
     key = models.CharField(max_length=64)
     venue = models.CharField(max_length=32)

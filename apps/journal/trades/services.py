@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.journal.models import Read
 from apps.journal.services import Refused, keep_once
 from apps.journal.trades.decimals import EXACT
-from apps.journal.trades.models import Draft, Trade
+from apps.journal.trades.models import Draft, Intake, Trade
 from apps.journal.trades.rates import usd_rates
 
 MOST_TRADES = 50_000
@@ -32,6 +32,16 @@ def get_trade_for(user: User, public: UUID) -> Trade:
 def get_draft_for(user: User, public: UUID) -> Draft:
     """That file on its way in if the person brought it; 404 otherwise."""
     return get_object_or_404(Draft, user=user, public=public)
+
+
+def get_intakes_for(user: User) -> QuerySet[Intake]:
+    """The files that a person took in, newest first."""
+    return Intake.objects.filter(user=user)
+
+
+def get_intake_for(user: User, public: UUID) -> Intake:
+    """That file if the person took it in; 404 otherwise."""
+    return get_object_or_404(get_intakes_for(user).select_related("user"), public=public)
 
 
 def log_trade(*, user: User, told: dict[str, Any], public: UUID) -> Trade:

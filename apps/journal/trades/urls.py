@@ -12,6 +12,7 @@ urlpatterns = [
     path("calendar/", views.trade_calendar, name="trades-calendar"),
     path("import/", import_views.upload, name="trades-import"),
     path("import/forget/", import_views.forget, name="trades-forget"),
+    path("import/<uuid:intake>/undo/", import_views.undo, name="trade-intake-undo"),
     path("import/<uuid:draft>/", import_views.draft, name="trade-draft"),
     path("import/<uuid:draft>/confirm/", import_views.confirm, name="trade-draft-confirm"),
     *(

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from apps.accounts.models import User
 from apps.journal.models import Read
 from apps.journal.tasks import forget_drafts as forget_task
-from apps.journal.trades.importing import forget_drafts, import_fills, keep_draft
-from apps.journal.trades.models import ColumnMap, Draft, Fill, Trade
-from apps.journal.trades.services import get_trades_for
+from apps.journal.trades.importing import forget_drafts, import_fills, keep_draft, undo
+from apps.journal.trades.models import ColumnMap, Draft, Fill, Intake, Trade
+from apps.journal.trades.services import get_intakes_for, get_trades_for
 from apps.journal.trades.told import Told
 from apps.journal.trades.wishes_form import WishesForm
 from apps.markets.models import ExchangeRate
@@ -37,8 +37,8 @@ def fill(number: int, side: str, size: str, price: str, **told: object) -> Fill:
     return Fill(**figures | told)
 
 
-def take_in(user: User, *fills: Fill) -> None:
-    import_fills(user=user, told=Told(fills=list(fills)))
+def take_in(user: User, *fills: Fill, name: str = "fills.csv") -> None:
+    import_fills(user=user, told=Told(fills=list(fills)), name=name)
 
 
 def figures(user: User) -> list[tuple]:
@@ -162,27 +162,79 @@ moves = st.lists(
 )  # fmt: skip
 
 
+def fills_of(moves: list[tuple]) -> list[Fill]:
+    return [
+        fill(n, side, str(size), str(price), at_ms=BEGIN_MS + minute, symbol=symbol, book=book)
+        for n, (side, size, price, minute, symbol, book) in enumerate(moves)
+    ]
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=moves, data=st.data())
 def test_any_order_and_pieces_of_imports_give_the_same_trades(user, other_user, moves, data):
     Fill.objects.all().delete()
     Trade.objects.all().delete()
-
-    def fills() -> list[Fill]:
-        return [
-            fill(n, side, str(size), str(price), at_ms=BEGIN_MS + minute, symbol=symbol, book=book)
-            for n, (side, size, price, minute, symbol, book) in enumerate(moves)
-        ]
-
-    take_in(user, *fills())
-    pieces = data.draw(st.permutations(fills()))
+    take_in(user, *fills_of(moves))
+    pieces = data.draw(st.permutations(fills_of(moves)))
     while pieces:
         size = data.draw(st.integers(1, len(pieces)))
         take_in(other_user, *pieces[:size])
         pieces = pieces[size:]
-    take_in(other_user, *fills())
+    take_in(other_user, *fills_of(moves))
     assert figures(other_user) == figures(user)
     assert Fill.objects.filter(user=other_user).count() == len(moves)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves=moves, data=st.data())
+def test_an_undone_file_leaves_what_there_would_be_without_it(user, other_user, moves, data):
+    Fill.objects.all().delete()
+    Trade.objects.all().delete()
+    Intake.objects.all().delete()
+    is_wrong = data.draw(st.lists(st.booleans(), min_size=len(moves), max_size=len(moves)))
+    right, wrong = (
+        [one for one, is_so in zip(fills_of(moves), is_wrong, strict=True) if is_so is told]
+        for told in (False, True)
+    )
+    order = [("right", right), ("wrong", wrong)]
+    for name, fills in order if data.draw(st.booleans()) else reversed(order):
+        take_in(user, *fills, name=name)
+    for intake in get_intakes_for(user).filter(name="wrong"):
+        assert undo(intake) == len(wrong)
+    take_in(other_user, *(one for one in fills_of(moves) if one.key in {f.key for f in right}))
+    assert figures(user) == figures(other_user)
+    assert not get_intakes_for(user).filter(name="wrong").exists()
+
+
+def test_a_file_is_undone_by_one_button(signed_in, user, bring):
+    confirm(signed_in, bring("binance_2021.csv"))
+    confirm(signed_in, bring("okx.csv"))
+    assert [(one.name, one.fills.count()) for one in get_intakes_for(user)] == [
+        ("okx.csv", 3), ("binance_2021.csv", Fill.objects.filter(venue="binance").count())
+    ]  # fmt: skip
+    page = signed_in.get(reverse("trades-import")).content.decode()
+    assert "okx.csv" in page
+    assert "3 executions" in page
+    wrong = get_intakes_for(user).get(name="okx.csv")
+    answer = signed_in.post(reverse("trade-intake-undo", args=[wrong.public]), follow=True)
+    assert "3 executions are gone." in answer.content.decode()
+    assert {trade.venue for trade in get_trades_for(user)} == {"binance"}
+    assert not Fill.objects.filter(venue="okx").exists()
+    assert signed_in.post(reverse("trade-intake-undo", args=[wrong.public])).status_code == 404
+
+
+def test_charlie_cannot_undo_alices_file(user, other_user):
+    take_in(user, fill(1, "buy", "2", "100"))
+    intake = get_intakes_for(user).get()
+    address = reverse("trade-intake-undo", args=[intake.public])
+    assert charlie_at(other_user).post(address).status_code == 404
+    assert Fill.objects.count() == 1
+
+
+def test_a_file_that_brings_nothing_new_is_not_listed(user):
+    take_in(user, fill(1, "buy", "2", "100"), name="first")
+    take_in(user, fill(1, "buy", "2", "100"), name="again")
+    assert [one.name for one in get_intakes_for(user)] == ["first"]
 
 
 def test_what_was_written_stays_and_moves_along_when_an_earlier_fill_arrives(user):
@@ -256,6 +308,7 @@ def test_what_a_venues_files_brought_can_be_undone(signed_in, user, other_user, 
     assert [trade.key for trade in get_trades_for(user)] == [""]
     assert get_trades_for(other_user).count() == 1
     assert Fill.objects.filter(user=other_user).count() == 2
+    assert not get_intakes_for(user).exists()
 
 
 def test_a_rate_of_the_day_it_closed_makes_dollars(user):
