@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 
 from apps.heatmaps.pages import currency_context
 from apps.journal import services
-from apps.journal.forms import NoteForm
+from apps.journal.forms import ExpectationForm, NoteForm
 from apps.journal.saying import SayForm
 from apps.journal.views import SignedInRequest
+from apps.markets.clock import feed_now_ms
 
 
 @login_required
@@ -26,6 +27,23 @@ def read_note(request: SignedInRequest, read: UUID) -> HttpResponse:
         services.rewrite_note(found, note=form.cleaned_data["note"])
     else:
         messages.error(request, _("That note is too long."))
+    return redirect("read", read)
+
+
+@login_required
+@require_POST
+def read_amend(request: SignedInRequest, read: UUID) -> HttpResponse:
+    """Another kind, time or plan, while the read is new."""
+    found = services.get_read_for(request.user, read)
+    form = ExpectationForm(request.POST, initial={}, currency=currency_context(request)["first"])
+    if not form.is_valid():
+        told = next(iter(form.errors.values()))[0]
+        messages.error(request, told)
+        return redirect("read", read)
+    try:
+        services.amend(found, now_ms=feed_now_ms(), expected=form.expected)
+    except services.Refused as error:
+        messages.error(request, str(error))
     return redirect("read", read)
 
 

@@ -7,12 +7,11 @@ from apps.accounts.models import User
 from apps.heatmaps.readings import Reading, Zone
 from apps.heatmaps.services import get_reading
 from apps.heatmaps.spec import DEFAULT_SPEC
-from apps.journal.forms import HORIZONS, LARGEST, typed
+from apps.journal.forms import HORIZONS, LARGEST, PLAN, typed
 from apps.journal.models import HOUR_MS, LONGEST_NOTE, Read
 from apps.journal.services import get_reads_for
 from apps.markets.models import Market
 
-PLAN = ("entry", "stop", "target", "size_usd")
 TAP_WIDTH = 0.001  # of the price: around a tap that hits no cluster
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.heatmaps.services import get_reading
-from apps.heatmaps.spec import DEFAULT_SPEC
+from apps.heatmaps.spec import DEFAULT_SPEC, MINUTE_MS
 from apps.journal import chance, circumstances
 from apps.journal.evidence import load_path
 from apps.journal.models import Read
@@ -23,6 +23,7 @@ from apps.markets.models import Instrument, Market
 from apps.markets.source import source_of
 
 MOST_READS = 10_000
+AMENDED_WITHIN_MS = 600_000
 PRICE_AGE_MS = 600_000  # of the newest bar before a read that is written down later
 
 
@@ -101,6 +102,24 @@ def say_outcome(read: Read, *, why: str, **said: Any) -> None:
     is_said = any(one not in (None, "") for one in said.values())
     told = {f"said_{name}": value for name, value in said.items()}
     Read.objects.filter(pk=read.pk).update(**told, said_why=why if is_said else "")
+
+
+def minutes_to_amend(read: Read, *, now_ms: int) -> int:
+    """For how long what a read expects can still be changed: while it is new and nothing came."""
+    left_ms = read.at_ms + AMENDED_WITHIN_MS - now_ms
+    is_open = read.state == Read.State.OPEN and not read.is_said
+    return -(-left_ms // MINUTE_MS) if is_open and left_ms > 0 else 0
+
+
+def amend(read: Read, *, now_ms: int, expected: dict[str, Any]) -> None:
+    """Another kind, time or plan of a read that was just made. ``Refused`` when it is too late."""
+    if not minutes_to_amend(read, now_ms=now_ms):
+        raise Refused(_("What a read expects can be changed in its first minutes only."))
+    for name, value in expected.items():
+        setattr(read, name, value)
+    read.plan_state = "" if read.entry is None else Read.PlanState.WAITING
+    _look_back(read)
+    read.save(update_fields=[*expected, "plan_state", "chance"])
 
 
 def rewrite_note(read: Read, *, note: str) -> None:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("<uuid:read>/", views.read_page, name="read"),
     path("<uuid:read>/outcome/", views.read_outcome, name="read-outcome"),
     path("<uuid:read>/note/", change_views.read_note, name="read-note"),
+    path("<uuid:read>/amend/", change_views.read_amend, name="read-amend"),
     path("<uuid:read>/say/", change_views.read_say, name="read-say"),
     path("<uuid:read>/delete/", change_views.read_delete, name="read-delete"),
 ]

@@ -22,7 +22,7 @@ from apps.heatmaps.spec import DEFAULT_SPEC
 from apps.journal import services
 from apps.journal.course import course_of
 from apps.journal.filters import FAR, FEEDS, Filters
-from apps.journal.forms import NoteForm, ReadForm
+from apps.journal.forms import ExpectationForm, NoteForm, ReadForm
 from apps.journal.models import Read
 from apps.journal.patterns import MILESTONE, distance_names, patterns_of
 from apps.journal.prefill import asked_in
@@ -31,6 +31,7 @@ from apps.journal.saying import SayForm
 from apps.journal.sketch import sketch_of
 from apps.journal.tallies import overall_of, results_of
 from apps.journal.thumbs import thumbs_of
+from apps.markets.clock import feed_now_ms
 from apps.markets.models import Market
 
 PER_PAGE = 50
@@ -135,6 +136,8 @@ def _beside(context: dict[str, Any]) -> dict[str, Any]:
         "sketch": sketch_of(read, currency),
         "note_form": NoteForm(initial={"note": read.note}),
         "say_form": SayForm.about(read, currency),
+        "amend_form": ExpectationForm.about(read, currency),
+        "minutes_left": services.minutes_to_amend(read, now_ms=feed_now_ms()),
     }
 
 

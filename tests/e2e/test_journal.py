@@ -66,8 +66,7 @@ def test_a_read_is_logged_reached_found_and_taken_along(
     page = phone.page
     sign_up(page, replayed_site.url, "alice")
     page.goto(f"{replayed_site.url}/m/btc/levels/")
-    page.get_by_role("link", name=re.compile("Log (longs|shorts)")).first.tap()
-    page.get_by_role("button", name="Keep this read").tap()
+    page.get_by_role("button", name=re.compile("Log (longs|shorts)")).first.tap()
     page.wait_for_url(READ)
     phone.wait_for(f"({HEAT})()[0] > 100")
     assert page.evaluate(HEAT)[1] == 0
