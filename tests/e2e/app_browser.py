@@ -52,6 +52,9 @@ TAP = """async (tag) => {
   await open({ action: '', notification });
 }"""
 
+DELIVERIES = 6
+LOOKS_PER_DELIVERY = 100
+
 
 @dataclass
 class App:
@@ -114,6 +117,17 @@ class App:
         self.wait_for(lambda: self.registrations, "a registration")
         told = {"origin": origin, "registrationId": self.registrations[-1], "data": text}
         self.session.send("ServiceWorker.deliverPushMessage", told)
+
+    def deliver_until_shown(self, payload: dict[str, Any]) -> list[dict[str, Any]]:
+        """What is shown then. As push services do it tries again: a worker that is just being
+        replaced by a newer one misses what comes."""
+        for _ in range(DELIVERIES):
+            self.deliver(payload)
+            for _ in range(LOOKS_PER_DELIVERY):
+                if shown := self.notifications():
+                    return shown
+                self.page.wait_for_timeout(100)
+        raise AssertionError("the notification was never shown")
 
     def notifications(self) -> list[dict[str, Any]]:
         return self.worker().evaluate(NOTIFICATIONS)

@@ -132,8 +132,7 @@ def test_a_person_subscribes_is_tested_and_leaves_nothing_behind(
     app.page.get_by_role("button", name="Send a test").click()
     app.page.get_by_text("Arrived").wait_for()
     [arrived] = push_service.to(app.device)
-    app.deliver(arrived.payload)
-    shown = app.wait_for(app.notifications, "the notification")
+    shown = app.deliver_until_shown(arrived.payload)
     assert [one["title"] for one in shown] == ["Test from Embermap"]
 
     for path in ("/settings/", "/devices/", "/watch/", "/m/btc/"):

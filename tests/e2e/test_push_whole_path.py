@@ -104,9 +104,8 @@ def test_a_new_reader_is_told_once_and_lands_on_the_moment(
     tag = payload["notification"]["tag"]
     app.page.goto("/m/btc/levels/")
     app.worker()
-    app.deliver(payload)
-    app.deliver(payload)
-    shown = app.wait_for(app.notifications, "the notification")
+    app.deliver_until_shown(payload)
+    shown = app.deliver_until_shown(payload)
     assert [one["tag"] for one in shown] == [tag]
     app.tap(tag)
     app.page.wait_for_url(lambda url: url.endswith(payload["notification"]["navigate"]))
