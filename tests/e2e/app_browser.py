@@ -53,7 +53,7 @@ TAP = """async (tag) => {
 }"""
 
 DELIVERIES = 6
-LOOKS_PER_DELIVERY = 100
+LOOKS, LOOK_EVERY_MS = 12, 700
 
 
 @dataclass
@@ -110,24 +110,27 @@ class App:
         self.wait_for(lambda: self.page.evaluate(controlled), "the worker took over")
         return self.wait_for(lambda: self.context.service_workers[-1:], "a worker")[0]
 
-    def deliver(self, payload: dict[str, Any] | str) -> None:
-        """As the browser's own push service would, already decrypted."""
-        text = payload if isinstance(payload, str) else json.dumps(payload)
+    def receive(self, *payloads: dict[str, Any] | str, count: int = 1) -> list[dict[str, Any]]:
+        """Deliver pushes as the browser's own service would, already decrypted, and wait until so
+        many notifications are shown; those.
+
+        What is not shown is delivered again: a browser that is asked what it shows while a
+        notification is on its way forgets that one now and then.
+        """
+        for _ in range(DELIVERIES):
+            for payload in payloads:
+                self._deliver(payload if isinstance(payload, str) else json.dumps(payload))
+            for _ in range(LOOKS):
+                self.page.wait_for_timeout(LOOK_EVERY_MS)
+                if len(shown := self.notifications()) >= count:
+                    return shown
+        raise AssertionError(f"there were never {count} notifications")
+
+    def _deliver(self, text: str) -> None:
         origin = self.page.evaluate("location.origin")
         self.wait_for(lambda: self.registrations, "a registration")
         told = {"origin": origin, "registrationId": self.registrations[-1], "data": text}
         self.session.send("ServiceWorker.deliverPushMessage", told)
-
-    def deliver_until_shown(self, payload: dict[str, Any]) -> list[dict[str, Any]]:
-        """What is shown then. As push services do it tries again: a worker that is just being
-        replaced by a newer one misses what comes."""
-        for _ in range(DELIVERIES):
-            self.deliver(payload)
-            for _ in range(LOOKS_PER_DELIVERY):
-                if shown := self.notifications():
-                    return shown
-                self.page.wait_for_timeout(100)
-        raise AssertionError("the notification was never shown")
 
     def notifications(self) -> list[dict[str, Any]]:
         return self.worker().evaluate(NOTIFICATIONS)

@@ -85,25 +85,21 @@ def test_a_push_is_shown_once_for_each_tag_and_a_tap_opens_its_moment(app: App) 
     first = make_payload(title="BTC near longs", body="a", navigate=address, tag="e1")
     again = make_payload(title="BTC nearer longs", body="b", navigate=address, tag="e1")
     other = make_payload(title="ETH cluster formed", body="c", navigate="/m/eth/", tag="e2")
-    for payload in (first, again, other, first):
-        app.deliver(payload)
-    app.wait_for(lambda: len(app.notifications()) == 2, "two notifications")
-    assert sorted(one["tag"] for one in app.notifications()) == ["e1", "e2"]
+    shown = app.receive(first, again, other, first, count=2)
+    assert sorted(one["tag"] for one in shown) == ["e1", "e2"]
     app.tap("e1")
     app.page.wait_for_url(lambda url: url.endswith(address))
     assert [one["tag"] for one in app.notifications()] == ["e2"]
 
 
 def test_even_a_push_nobody_can_read_is_shown(app: App) -> None:
-    app.deliver("not JSON")
-    assert app.wait_for(app.notifications, "a notification")[0]["title"] == "Embermap"
+    assert app.receive("not JSON")[0]["title"] == "Embermap"
 
 
 def test_a_tap_never_leads_to_another_site(app: App) -> None:
     evil = make_payload(title="t", body="b", navigate="", tag="x")
     evil["notification"]["navigate"] = "https://evil.example/"
-    app.deliver(evil)
-    app.wait_for(app.notifications, "a notification")
+    app.receive(evil)
     app.page.goto("/m/btc/levels/")
     app.tap("x")
     app.page.wait_for_url(lambda url: url == app.site + "/")
@@ -132,7 +128,7 @@ def test_a_person_subscribes_is_tested_and_leaves_nothing_behind(
     app.page.get_by_role("button", name="Send a test").click()
     app.page.get_by_text("Arrived").wait_for()
     [arrived] = push_service.to(app.device)
-    shown = app.deliver_until_shown(arrived.payload)
+    shown = app.receive(arrived.payload)
     assert [one["title"] for one in shown] == ["Test from Embermap"]
 
     for path in ("/settings/", "/devices/", "/watch/", "/m/btc/"):

@@ -104,8 +104,7 @@ def test_a_new_reader_is_told_once_and_lands_on_the_moment(
     tag = payload["notification"]["tag"]
     app.page.goto("/m/btc/levels/")
     app.worker()
-    app.deliver_until_shown(payload)
-    shown = app.deliver_until_shown(payload)
+    shown = app.receive(payload, payload)
     assert [one["tag"] for one in shown] == [tag]
     app.tap(tag)
     app.page.wait_for_url(lambda url: url.endswith(payload["notification"]["navigate"]))
