@@ -23,6 +23,10 @@ from apps.markets.tables import attachment
 
 FIRST_WITHIN = next(iter(WITHIN_MS))
 LAST_MS = 1 << 47  # in the year 6429
+ROWS = {
+    "hours": (ScoredHour, "start_ms", sheets.hour_rows),
+    "zones": (ZoneTrial, "at_ms", sheets.zone_rows),
+}
 FILES = Ration("scores", most=12, for_s=60)  # each costs half a second
 
 
@@ -67,27 +71,15 @@ def accuracy(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @rationed(FILES)
-def hours_file(request: HttpRequest, ending: str) -> HttpResponse:
-    """The newest hours, or those before ``?before=`` (epoch ms), as CSV or JSON."""
+def rows_file(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
+    """The newest hours or zones, or those before ``?before=`` (epoch ms), as CSV or JSON."""
+    model, instant, rows_of = ROWS[kind]
     try:
         before_ms = _before_ms(request)
     except ValueError as error:
         return bad_address(request, error)
-    hours = ScoredHour.objects.filter(**_chosen(request), start_ms__lt=before_ms)
-    return attachment(sheets.written(sheets.hour_rows(hours), ending), f"embermap-hours.{ending}")
-
-
-@never_cache
-@require_safe
-@rationed(FILES)
-def zones_file(request: HttpRequest, ending: str) -> HttpResponse:
-    """The newest zones, or those before ``?before=`` (epoch ms), as CSV or JSON."""
-    try:
-        before_ms = _before_ms(request)
-    except ValueError as error:
-        return bad_address(request, error)
-    trials = ZoneTrial.objects.filter(**_chosen(request), at_ms__lt=before_ms)
-    return attachment(sheets.written(sheets.zone_rows(trials), ending), f"embermap-zones.{ending}")
+    found = model.objects.filter(**_chosen(request), **{f"{instant}__lt": before_ms})
+    return attachment(sheets.written(rows_of(found), ending), f"embermap-{kind}.{ending}")
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from apps.heatmaps.pages import currency_context
 from apps.journal import services
 from apps.journal.forms import ExpectationForm, NoteForm
+from apps.journal.resolving import resolve_reads
 from apps.journal.saying import SayForm
 from apps.journal.views import SignedInRequest
 from apps.markets.clock import feed_now_ms
@@ -34,6 +35,8 @@ def read_note(request: SignedInRequest, read: UUID) -> HttpResponse:
 @require_POST
 def read_amend(request: SignedInRequest, read: UUID) -> HttpResponse:
     """Another kind, time or plan, while the read is new."""
+    mine = services.get_reads_for(request.user).filter(public=read)
+    resolve_reads(mine)  # what has come by now, nobody can expect any more
     found = services.get_read_for(request.user, read)
     form = ExpectationForm(request.POST, initial={}, currency=currency_context(request)["first"])
     if not form.is_valid():

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from itertools import groupby
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from apps.journal.evidence import load_path, load_prints
 from apps.journal.models import Read
@@ -22,8 +22,8 @@ def terms_of(read: Read) -> Terms:
     return Terms(**{name: getattr(read, name) for name in TERMS})
 
 
-def resolve_reads() -> int:
-    """Judge every read that is not final by the rows of the feed it was made on.
+def resolve_reads(reads: QuerySet[Read] | None = None) -> int:
+    """Judge these reads, or all, if not final, by the rows of the feed they were made on.
 
     Returns how many changed. Harmless to run twice, or in two processes.
     """
@@ -31,9 +31,13 @@ def resolve_reads() -> int:
     if feed is None or feed.state == Feed.State.STARTING:
         return 0
     now_ms = feed.now_ms(wall_now_ms())
-    waiting = Read.objects.filter(
-        is_final=False, source=source_of(feed), at_ms__gt=now_ms - GIVE_UP_MS - F("horizon_ms")
-    ).order_by("market", "venue")
+    waiting = (
+        (Read.objects.all() if reads is None else reads)
+        .filter(
+            is_final=False, source=source_of(feed), at_ms__gt=now_ms - GIVE_UP_MS - F("horizon_ms")
+        )
+        .order_by("market", "venue")
+    )
     changed = 0
     for (market, venue), reads in groupby(
         waiting.defer("frozen", "note"), key=lambda read: (read.market, read.venue)

@@ -41,7 +41,7 @@ def map_then(market: Market, at_ms: int, user: User) -> Sight | None:
     return Sight(past.reading, past.frame) if is_kept else None
 
 
-def told_of(sight: Sight, *, side: str, low: float, high: float) -> dict[str, Any]:
+def seen_in(sight: Sight, *, side: str, low: float, high: float) -> dict[str, Any]:
     """What a read of a zone keeps of a map, by the names of its columns."""
     reading = sight.reading
     zone = zone_at(reading, side=side, low=low, high=high)

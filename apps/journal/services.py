@@ -16,7 +16,7 @@ from apps.heatmaps.spec import DEFAULT_SPEC, MINUTE_MS
 from apps.journal import chance, circumstances
 from apps.journal.evidence import load_path
 from apps.journal.models import Read
-from apps.journal.seeing import map_now, map_then, told_of
+from apps.journal.seeing import map_now, map_then, seen_in
 from apps.journal.trades.models import Trade
 from apps.markets.clock import current_feed
 from apps.markets.models import Instrument, Market
@@ -24,6 +24,7 @@ from apps.markets.source import source_of
 
 MOST_READS = 10_000
 AMENDED_WITHIN_MS = 600_000
+BLANK_OUTCOME = dict.fromkeys(("mae", "mfe", "result_r")) | {"is_gapped": False}
 PRICE_AGE_MS = 600_000  # of the newest bar before a read that is written down later
 
 
@@ -77,9 +78,7 @@ def log_read(*, user: User, wish: Wish, public: UUID) -> Read:
                 market=wish.market.slug, base=wish.market.base, horizon_ms=wish.horizon_ms,
                 entry=wish.entry, stop=wish.stop, target=wish.target, size_usd=wish.size_usd,
                 **facts)  # fmt: skip
-    read.covered_ms = read.at_ms
-    read.plan_state = "" if read.entry is None else Read.PlanState.WAITING
-    _look_back(read)
+    _begin(read)
     return keep_once(read)
 
 
@@ -107,19 +106,24 @@ def say_outcome(read: Read, *, why: str, **said: Any) -> None:
 def minutes_to_amend(read: Read, *, now_ms: int) -> int:
     """For how long what a read expects can still be changed: while it is new and nothing came."""
     left_ms = read.at_ms + AMENDED_WITHIN_MS - now_ms
-    is_open = read.state == Read.State.OPEN and not read.is_said
-    return -(-left_ms // MINUTE_MS) if is_open and left_ms > 0 else 0
+    is_untold = read.state == Read.State.OPEN and not (read.is_said or read.is_later)
+    return -(-left_ms // MINUTE_MS) if is_untold and left_ms > 0 else 0
 
 
 def amend(read: Read, *, now_ms: int, expected: dict[str, Any]) -> None:
-    """Another kind, time or plan of a read that was just made. ``Refused`` when it is too late."""
+    """Another kind, time or plan of a read that was just made; it is then a read made now, on the
+    map as it stands, so that nobody plans what has happened already.
+
+    Raises ``Refused`` when it is too late.
+    """
     if not minutes_to_amend(read, now_ms=now_ms):
         raise Refused(_("What a read expects can be changed in its first minutes only."))
-    for name, value in expected.items():
+    market = Market.objects.get(slug=read.market)
+    wish = Wish(market, read.side, low=read.low, high=read.high, usd=read.usd, **expected)
+    for name, value in (expected | _now(wish) | BLANK_OUTCOME).items():
         setattr(read, name, value)
-    read.plan_state = "" if read.entry is None else Read.PlanState.WAITING
-    _look_back(read)
-    read.save(update_fields=[*expected, "plan_state", "chance"])
+    _begin(read)
+    read.save()
 
 
 def rewrite_note(read: Read, *, note: str) -> None:
@@ -135,7 +139,7 @@ def _now(wish: Wish) -> dict[str, Any]:
     return {
         "at_ms": reading.as_of_ms, "price": reading.price, "venue": reading.reference_venue,
         "source": source_of(feed), "feed": feed.kind, "usd": wish.usd,
-    } | told_of(sight, side=wish.side, low=wish.low, high=wish.high)  # fmt: skip
+    } | seen_in(sight, side=wish.side, low=wish.low, high=wish.high)  # fmt: skip
 
 
 def _earlier(wish: Wish, user: User) -> dict[str, Any]:
@@ -153,9 +157,16 @@ def _earlier(wish: Wish, user: User) -> dict[str, Any]:
             }  # fmt: skip
             sight = map_then(wish.market, wish.at_ms, user)
             if sight:
-                known |= told_of(sight, side=wish.side, low=wish.low, high=wish.high)
+                known |= seen_in(sight, side=wish.side, low=wish.low, high=wish.high)
             return known if wish.usd is None else known | {"usd": wish.usd}
     raise Refused(_("No prices of that moment are kept here, so nothing could resolve this read."))
+
+
+def _begin(read: Read) -> None:
+    """Let the judging of a read begin at its own moment."""
+    read.covered_ms = read.at_ms
+    read.plan_state = "" if read.entry is None else Read.PlanState.WAITING
+    _look_back(read)
 
 
 def _look_back(read: Read) -> None:

@@ -199,9 +199,30 @@ def test_a_change_that_makes_no_sense_changes_nothing(log, signed_in, changes, s
     assert (read.kind, read.entry) == ("magnet", None)
 
 
+def test_a_changed_read_is_one_made_now_so_that_nothing_past_can_be_planned(
+    published, log, signed_in
+):
+    read = log()
+    published.live_until(3)
+    published.publish()
+    signed_in.post(reverse("read-amend", args=[read.public]), expected())
+    changed = Read.objects.get()
+    assert changed.at_ms == changed.frozen["as_of_ms"] == read.at_ms + 3 * MINUTE_MS
+    assert changed.covered_ms == changed.at_ms
+    assert (changed.public, changed.low, changed.high) == (read.public, read.low, read.high)
+
+
+def test_what_has_come_since_cannot_be_changed_even_before_it_was_judged(published, log, signed_in):
+    read = log(away=0.0001)
+    published.live_until(5)
+    answer = signed_in.post(reverse("read-amend", args=[read.public]), expected(), follow=True)
+    assert "first minutes only" in answer.content.decode()
+    assert Read.objects.get().kind == "magnet"
+
+
 def test_after_ten_minutes_or_an_outcome_nothing_can_be_changed_any_more(published, log, signed_in):
     old, reached, said = log(), log(), log()
-    Read.objects.filter(pk=reached.pk).update(state=Read.State.REACHED)
+    Read.objects.filter(pk=reached.pk).update(state=Read.State.REACHED, is_final=True)
     Read.objects.filter(pk=said.pk).update(said_state=Read.State.MISSED)
     Read.objects.filter(pk=old.pk).update(at_ms=old.at_ms - 11 * MINUTE_MS)
     for read in (old, reached, said):
