@@ -116,9 +116,9 @@ def amend(read: Read, *, now_ms: int, expected: dict[str, Any]) -> None:
 
     Raises ``Refused`` when it is too late.
     """
-    if not minutes_to_amend(read, now_ms=now_ms):
+    market = Market.objects.filter(slug=read.market).first()
+    if market is None or not minutes_to_amend(read, now_ms=now_ms):
         raise Refused(_("What a read expects can be changed in its first minutes only."))
-    market = Market.objects.get(slug=read.market)
     wish = Wish(market, read.side, low=read.low, high=read.high, usd=read.usd, **expected)
     for name, value in (expected | _now(wish) | BLANK_OUTCOME).items():
         setattr(read, name, value)
